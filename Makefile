@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+# The front door. Meson does the work; scripts/deps installs what it needs.
+
+BUILD = build
+
+all: $(BUILD)/build.ninja
+	ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	scripts/deps build
+	meson setup $(BUILD)
+
+demo:
+	scripts/deps demo
+	scripts/demo
+
+check:
+	scripts/check
+
+asan:
+	scripts/deps build
+	[ -d build-asan ] || meson setup build-asan --buildtype=debugoptimized \
+		-Db_sanitize=address,undefined
+	ninja -C build-asan
+
+fuzz:
+	scripts/fuzz
+
+bench:
+	scripts/bench
+
+lint:
+	scripts/lint
+
+install: all
+	meson install -C $(BUILD)
+
+clean:
+	rm -rf $(BUILD) build-asan build-fuzz
+
+.PHONY: all demo check asan fuzz bench lint install clean
