@@ -48,17 +48,21 @@ void buf_add_char(struct buf *b, char c)
 	buf_add(b, &c, 1);
 }
 
+/* Format into the room there is; where that was too little, once more. */
 void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
 	va_list again;
 	int n;
 
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, format, args);
+	buf_reserve(b, 64);
+	n = vsnprintf(b->ptr + b->len, b->cap - b->len, format, args);
 	if (n < 0)
 		panic("cannot format \"%s\"", format);
-	buf_reserve(b, (size_t)n + 1);
-	vsnprintf(b->ptr + b->len, (size_t)n + 1, format, again);
+	if ((size_t)n >= b->cap - b->len) {
+		buf_reserve(b, (size_t)n + 1);
+		vsnprintf(b->ptr + b->len, (size_t)n + 1, format, again);
+	}
 	b->len += (size_t)n;
 	va_end(again);
 }

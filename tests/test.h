@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test.h - cmocka with what it wants included before it */
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#define N_ROWS(table) (sizeof(table) / sizeof((table)[0]))
+
+/* In a loop over a table: say which row it was that fails below. */
+#define ROW_IS(name)                                     \
+	do {                                             \
+		if ((name) != NULL)                      \
+			print_message("# %s\n", (name)); \
+	} while (0)
