@@ -71,8 +71,10 @@ static const char *newest_value(cfg_opt_t *opt)
 {
 	unsigned n = cfg_opt_size(opt);
 
-	if (loading->list == opt && loading->n_checked == n)
+	if (loading->list == opt && loading->n_checked == n) {
+		loading->list = NULL;
 		return NULL;
+	}
 	loading->list = opt;
 	loading->n_checked = n;
 	return n > 0 ? cfg_opt_getnstr(opt, n - 1) : NULL;
