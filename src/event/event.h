@@ -125,6 +125,8 @@ size_t date_format(int64_t t, char out[TIME_TEXT_MAX]); /* 2003-08-19 */
  */
 struct malware_table;
 
+#define MALWARE_NAMES_MAX ((size_t)16 << 20) /* bytes of a file of names */
+
 /*
  * A new table holding what ships with rapsheet. text (may be empty) is a file
  * of the same form whose lines go before ours. Lines not understood are left

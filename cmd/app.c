@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* app.c - configuration, the record's place, options, progress */
+#include "cmd.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void complain(void *ctx, const char *path, unsigned line,
+		     const char *what)
+{
+	(void)ctx;
+	log_warn("%s:%u: %s", path, line, what);
+}
+
+/* A file that is named must be there; the default one need not be. */
+void app_load_conf(struct app *app)
+{
+	const char *path = app->conf_path ? app->conf_path : CONF_DEFAULT_PATH;
+	int n = conf_load(&app->conf, path, complain, NULL);
+
+	if (n == E_NOT_FOUND && app->conf_path == NULL)
+		return;
+	if (n < 0)
+		fatal("%s: %s", path,
+		      n == E_NOT_FOUND ? "no such file" : error_text(n));
+	if (n > 0)
+		fatal("%s: %d thing%s wrong with the configuration", path, n,
+		      n == 1 ? "" : "s");
+}
+
+static char *default_record_path(void)
+{
+	const char *base = getenv("XDG_DATA_HOME");
+	const char *home = getenv("HOME");
+	struct buf path = { 0 };
+
+	if (geteuid() == 0)
+		return mem_text(bytes_of_text("/var/lib/rapsheet"));
+	if (base != NULL && base[0] == '/')
+		buf_printf(&path, "%s/rapsheet", base);
+	else if (home != NULL && home[0] == '/')
+		buf_printf(&path, "%s/.local/share/rapsheet", home);
+	else
+		fatal("no HOME: say where the record is with --record DIR");
+	return path.ptr;
+}
+
+char *app_record_path(const struct app *app)
+{
+	const char *from_environment = getenv("RAPSHEET_RECORD");
+	const char *path = app->record_path;
+
+	if (path == NULL && from_environment != NULL && *from_environment)
+		path = from_environment;
+	if (path == NULL)
+		path = app->conf.record_directory;
+	return path ? mem_text(bytes_of_text(path)) : default_record_path();
+}
+
+struct sys_disk *app_open_disk(const struct app *app, bool create)
+{
+	char *path = app_record_path(app);
+	struct sys_disk *disk;
+	int err = sys_disk_open(&disk, path, create);
+
+	if (err == E_NOT_FOUND)
+		fatal("%s: there is no record here; rapsheet import makes one",
+		      path);
+	if (err < 0)
+		fatal("%s: %s", path, error_text(err));
+	free(path);
+	return disk;
+}
+
+struct record *app_open_record(const struct app *app, struct sys_disk *disk)
+{
+	struct record *r;
+	int err = record_open(&r, disk);
+	char *path;
+
+	if (err == 0)
+		return r;
+	path = app_record_path(app);
+	if (err == E_NOT_FOUND)
+		fatal("%s: there is no record here; rapsheet import makes one",
+		      path);
+	fatal("%s: the record cannot be opened: %s", path, error_text(err));
+}
+
+int app_tell_damage(struct record *r)
+{
+	const struct record_damage *damage;
+	size_t n = record_damage(r, &damage);
+
+	for (size_t i = 0; i < n; i++)
+		log_warn("damaged: %s", damage[i].what);
+	return n > 0 ? STATUS_BAD : STATUS_OK;
+}
+
+void command_help(const struct command *c)
+{
+	printf("usage: rapsheet %s %s\n\n%s\n", c->name, c->synopsis, c->about);
+	if (c->options != NULL)
+		printf("\n%s", c->options);
+}
+
+int command_usage(const struct command *c, const char *format, ...)
+{
+	struct buf what = { 0 };
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&what, format, args);
+	va_end(args);
+	log_warn("%s: %.*s\nusage: rapsheet %s %s", c->name, BYTES_ARG(what),
+		 c->name, c->synopsis);
+	buf_deinit(&what);
+	return STATUS_USAGE;
+}
+
+int command_getopt(const struct command *c, int argc, char **argv,
+		   const struct option *options)
+{
+	int option = getopt_long(argc, argv, "h", options, NULL);
+
+	if (option == 'h') {
+		command_help(c);
+		exit(STATUS_OK);
+	}
+	if (option == '?') /* getopt has said what */
+		exit(STATUS_USAGE);
+	return option;
+}
+
+int64_t parse_time_option(const char *name, const char *text)
+{
+	int64_t t;
+	bool has_zone;
+
+	if (time_parse(bytes_of_text(text), &t, &has_zone) < 0)
+		fatal("%s: expected a date such as 2003-08-19 or "
+		      "2003-08-19T12:00:00Z, not \"%s\"",
+		      name, text);
+	return t;
+}
+
+uint64_t parse_count_option(const char *name, const char *text, uint64_t min,
+			    uint64_t max)
+{
+	uint64_t n;
+
+	if (bytes_to_u64(bytes_of_text(text), max, &n) < 0 || n < min)
+		fatal("%s: expected a number from %llu to %llu, not \"%s\"",
+		      name, (unsigned long long)min, (unsigned long long)max,
+		      text);
+	return n;
+}
+
+void print_all(struct bytes text)
+{
+	if (fwrite(text.ptr, 1, text.len, stdout) != text.len ||
+	    fflush(stdout) != 0)
+		fatal("cannot write the output: %s", strerror(errno));
+}
+
+void progress_begin(struct progress *p, const char *what)
+{
+	*p = (struct progress){ .what = what,
+				.began = sys_monotonic(),
+				.is_on = isatty(STDERR_FILENO) };
+	p->shown = p->began;
+}
+
+void progress_step(struct progress *p, uint64_t done, const char *unit)
+{
+	double now;
+
+	if (!p->is_on)
+		return;
+	now = sys_monotonic();
+	if (now - p->shown < 1.0)
+		return;
+	p->shown = now;
+	fprintf(stderr, "\r\033[K%s: %llu %s, %.0f a second", p->what,
+		(unsigned long long)done, unit,
+		(double)done / (now - p->began));
+	fflush(stderr);
+}
+
+void progress_end(struct progress *p)
+{
+	if (p->is_on && p->shown > p->began)
+		fputs("\r\033[K", stderr);
+}

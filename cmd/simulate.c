@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * simulate.c - a world with a known truth, into the record or as CSV
+ *
+ * Threads make the events of some thousands of hosts each, then these are
+ * written in the order of the hosts, and so on: the output is the same with
+ * any number of threads.
+ */
+#include "cmd.h"
+#include "csv.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "world/world.h"
+
+#define HOSTS_AT_ONCE 4096
+#define IMPORT_MEMORY ((size_t)2 << 30)
+
+struct arguments {
+	struct world_params params;
+	bool has_world;
+	const char *csv;   /* path or "-"; NULL: into the record */
+	const char *truth; /* path, or NULL */
+	unsigned n_threads;
+};
+
+/* Where the events go: one of the two */
+struct output {
+	struct record_import *import;
+	FILE *csv;
+	struct buf text;		/* of the CSV, not yet written */
+	struct catalog labels, clients; /* of the CSV */
+};
+
+/* The hosts that one thread makes at a time */
+struct share {
+	const struct world *world;
+	uint64_t first, last;
+	struct event *events;
+	size_t n, cap;
+	struct world_truth truth;
+};
+
+static void make_share(void *ctx, unsigned i)
+{
+	struct share *s = (struct share *)ctx + i;
+	struct world_walk *walk = mem_alloc(1, sizeof(*walk));
+	size_t n;
+
+	s->n = 0;
+	world_walk_init(walk, s->world, s->first, s->last);
+	do {
+		if (s->cap - s->n < 65536) {
+			s->cap = s->cap ? s->cap * 2 : 1 << 18;
+			s->events = mem_resize(s->events, s->cap,
+					       sizeof(*s->events));
+		}
+		n = world_walk_next(walk, s->events + s->n, s->cap - s->n);
+		s->n += n;
+	} while (n > 0);
+	s->truth = walk->truth;
+	free(walk);
+}
+
+static void write_csv(struct output *out, const struct share *s)
+{
+	out->text.len = 0;
+	for (size_t i = 0; i < s->n; i++)
+		csv_add_event(&out->text, &s->events[i], &out->labels,
+			      &out->clients);
+	if (fwrite(out->text.ptr, 1, out->text.len, out->csv) != out->text.len)
+		fatal("cannot write the CSV: %s", strerror(errno));
+}
+
+static void write_share(struct output *out, const struct share *s)
+{
+	int err;
+
+	if (out->csv != NULL) {
+		write_csv(out, s);
+		return;
+	}
+	err = record_import_add(out->import, s->events, s->n);
+	if (err < 0)
+		fatal("cannot write into the record: %s", error_text(err));
+}
+
+/* All hosts, by rounds of n_threads shares; the sum of what was generated */
+static struct world_truth make_world(const struct world *world,
+				     unsigned n_threads, struct output *out)
+{
+	struct share *shares = mem_alloc(n_threads, sizeof(*shares));
+	uint64_t n_hosts = world_n_hosts(world), at = 0;
+	struct world_truth truth;
+	struct progress progress;
+
+	world_truth_init(&truth);
+	progress_begin(&progress, "simulate");
+	while (at < n_hosts) {
+		unsigned n = 0;
+
+		while (n < n_threads && at < n_hosts) {
+			uint64_t left = n_hosts - at;
+
+			shares[n].world = world;
+			shares[n].first = at;
+			at += left < HOSTS_AT_ONCE ? left : HOSTS_AT_ONCE;
+			shares[n++].last = at;
+		}
+		sys_run(n, make_share, shares);
+		for (unsigned i = 0; i < n; i++) {
+			write_share(out, &shares[i]);
+			world_truth_add(&truth, &shares[i].truth);
+		}
+		progress_step(&progress, at, "hosts");
+	}
+	progress_end(&progress);
+	for (unsigned i = 0; i < n_threads; i++)
+		free(shares[i].events);
+	free(shares);
+	return truth;
+}
+
+static void write_truth(const char *path, const struct world *world,
+			const struct world_truth *truth)
+{
+	struct buf text = { 0 };
+	int err;
+
+	world_truth_write(world, truth, &text);
+	err = sys_write_file(path, buf_bytes(&text));
+	if (err < 0)
+		fatal("%s: %s", path, error_text(err));
+	buf_deinit(&text);
+}
+
+static void generate(const struct arguments *a, struct output *out,
+		     struct catalog *labels, struct catalog *clients)
+{
+	struct world *world;
+	struct world_truth truth;
+
+	if (world_open(&world, &a->params, labels, clients) < 0)
+		fatal("there is no such world: it needs at least four events "
+		      "for each host, and 100 in all");
+	truth = make_world(world, a->n_threads, out);
+	if (a->truth != NULL)
+		write_truth(a->truth, world, &truth);
+	world_close(world);
+}
+
+static void simulate_csv(const struct arguments *a)
+{
+	struct output out = { 0 };
+	bool to_stdout = strcmp(a->csv, "-") == 0;
+
+	out.csv = to_stdout ? stdout : fopen(a->csv, "w");
+	if (out.csv == NULL)
+		fatal("%s: %s", a->csv, strerror(errno));
+	fputs(CSV_HEADER, out.csv);
+	generate(a, &out, &out.labels, &out.clients);
+	if (fflush(out.csv) != 0 || (!to_stdout && fclose(out.csv) != 0))
+		fatal("%s: %s", a->csv, strerror(errno));
+	catalog_deinit(&out.labels);
+	catalog_deinit(&out.clients);
+	buf_deinit(&out.text);
+}
+
+static void simulate_record(struct app *app, const struct arguments *a)
+{
+	struct output out = { 0 };
+	struct sys_disk *disk;
+	int err;
+
+	app_load_conf(app);
+	disk = app_open_disk(app, true);
+	err = record_import_open(&out.import, disk, IMPORT_MEMORY);
+	if (err < 0)
+		fatal("cannot open the record: %s", error_text(err));
+	generate(a, &out, record_import_labels(out.import),
+		 record_import_clients(out.import));
+	err = record_import_commit(out.import);
+	if (err < 0)
+		fatal("cannot publish in the record: %s", error_text(err));
+	record_import_close(out.import);
+	disk->ops->free(disk);
+}
+
+static void parse_world(struct arguments *a, const char *name)
+{
+	enum world_kind kind;
+
+	if (world_kind_parse(bytes_of_text(name), &kind) < 0)
+		fatal("--world: expected causal, confounded, reverse or null, "
+		      "not \"%s\"",
+		      name);
+	a->params = world_defaults(kind);
+	a->has_world = true;
+}
+
+static int run(struct app *app, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "world", required_argument, NULL, 'w' },
+		{ "events", required_argument, NULL, 'e' },
+		{ "hosts", required_argument, NULL, 'H' },
+		{ "days", required_argument, NULL, 'd' },
+		{ "seed", required_argument, NULL, 's' },
+		{ "clients", required_argument, NULL, 'k' },
+		{ "csv", required_argument, NULL, 'c' },
+		{ "truth", required_argument, NULL, 't' },
+		{ "threads", required_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	struct arguments a = { .n_threads = sys_n_cpus() };
+	uint64_t events = 0, hosts = 0, days = 0, seed = 1, clients = 0;
+	int option;
+
+	while ((option = command_getopt(app->command, argc, argv, options)) !=
+	       -1)
+		switch (option) {
+		case 'w':
+			parse_world(&a, optarg);
+			break;
+		case 'e':
+			events = parse_count_option("--events", optarg, 100,
+						    UINT64_MAX / 2);
+			break;
+		case 'H':
+			hosts = parse_count_option("--hosts", optarg, 1,
+						   WORLD_HOSTS_MAX);
+			break;
+		case 'd':
+			days = parse_count_option("--days", optarg, 1,
+						  WORLD_DAYS_MAX);
+			break;
+		case 's':
+			seed = parse_count_option("--seed", optarg, 0,
+						  UINT64_MAX);
+			break;
+		case 'k':
+			clients = parse_count_option("--clients", optarg, 1,
+						     WORLD_CLIENTS_MAX);
+			break;
+		case 'c':
+			a.csv = optarg;
+			break;
+		case 't':
+			a.truth = optarg;
+			break;
+		case 'j':
+			a.n_threads = (unsigned)parse_count_option(
+				"--threads", optarg, 1, 256);
+			break;
+		}
+	if (optind != argc)
+		return command_usage(app->command, "unexpected \"%s\"",
+				     argv[optind]);
+	if (!a.has_world || events == 0)
+		return command_usage(app->command,
+				     "--world and --events are needed");
+	a.params.n_events = events;
+	a.params.n_hosts = hosts;
+	a.params.seed = seed;
+	if (days > 0)
+		a.params.days = (uint32_t)days;
+	if (clients > 0)
+		a.params.n_clients = (uint32_t)clients;
+	if (a.csv != NULL)
+		simulate_csv(&a);
+	else
+		simulate_record(app, &a);
+	return STATUS_OK;
+}
+
+const struct command command_simulate = {
+	.name = "simulate",
+	.synopsis = "--world WORLD --events N [OPTION...]",
+	.about = "make a world with a known truth, into the record or as CSV",
+	.options = "  --world W        causal, confounded, reverse or null\n"
+		   "  --events N       how many in all, to within 1%\n"
+		   "  --hosts H        how many machines mail us (N / 40)\n"
+		   "  --days D         for how long (90)\n"
+		   "  --seed S         another world of the same kind (1)\n"
+		   "  --clients K      whose mail it is (50)\n"
+		   "  --csv FILE       write CSV, - to stdout, and not the "
+		   "record\n"
+		   "  --truth FILE     write what was planted, as JSON\n"
+		   "  --threads N      use N threads; the world is the same\n",
+	.run = run,
+};

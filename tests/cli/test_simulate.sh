@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# simulate, then report: what was planted is found; CSV out and in again and
+# any number of threads give the same bytes
+. "$(dirname "$0")/tap.sh"
+
+for world in causal confounded reverse null; do
+	exits "$world: simulate" 0 rapsheet --record $world simulate \
+		--world $world --events 400000 --hosts 10000 --seed 7 \
+		--truth $world.truth
+	exits "$world: report" 0 rapsheet --record $world report --json
+	cp out $world.json
+	exits "$world: finds what was planted" 0 python3 \
+		"$here/check_truth.py" $world.truth $world.json
+	sed 's/^/# /' out
+done
+
+for n in 1 2 8; do
+	rapsheet --record causal report --json --threads $n >threads.$n
+	rapsheet simulate --world causal --events 400000 --hosts 10000 \
+		--seed 7 --threads $n --csv world.$n
+done
+same '2 threads report as 1' threads.1 threads.2
+same '8 threads report as 1' threads.1 threads.8
+same '2 threads simulate as 1' world.1 world.2
+same '8 threads simulate as 1' world.1 world.8
+
+exits 'a world as CSV' 0 rapsheet --record csv import world.1
+rapsheet --record csv report --json >csv.json
+same 'reports as from the record' csv.json causal.json
+rapsheet --record csv record export >out.csv
+exits 'out as CSV and in again' 0 rapsheet report --json out.csv
+same 'reports the same' out causal.json
+exits 'the text' 0 rapsheet --record causal report
+has 'begins with the verdict' out .
+done_testing
