@@ -24,6 +24,11 @@ struct read_slot {
 struct read_slot *read_job_slot(struct read_job *job,
 				const struct read_format *f);
 int read_job_error(const struct read_job *job);
+/* What the options say wrongly; 0 */
+int read_job_check(const struct read_job *job);
+/* Of an input's bytes and of what gives them their meaning */
+uint64_t read_job_hash(const struct read_job *job, const struct read_format *f,
+		       uint64_t bytes_hash);
 int read_job_flush(struct read_job *job);
 const struct read_sink *read_job_sink(const struct read_job *job);
 

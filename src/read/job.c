@@ -109,6 +109,43 @@ int read_job_error(const struct read_job *job)
 	return job->err < 0 ? job->err : job->zone_err;
 }
 
+int read_job_check(const struct read_job *job)
+{
+	const char *name = job->options.format;
+
+	if (name != NULL &&
+	    read_format_detect(&job->options, "", (struct bytes){ 0 }) == NULL)
+		return E_NOT_FOUND;
+	return job->zone_err;
+}
+
+static void add_text(struct buf *b, const char *text)
+{
+	buf_add_u8(b, text != NULL);
+	if (text != NULL)
+		buf_add_string(b, bytes_of_text(text));
+}
+
+uint64_t read_job_hash(const struct read_job *job, const struct read_format *f,
+		       uint64_t bytes_hash)
+{
+	const struct read_options *o = &job->options;
+	struct buf b = { 0 };
+	uint64_t hash;
+
+	buf_add_u64(&b, bytes_hash);
+	add_text(&b, f->name);
+	buf_add_u32(&b, (uint32_t)o->kind);
+	add_text(&b, o->label);
+	add_text(&b, o->client);
+	add_text(&b, o->map);
+	buf_add_u32(&b, (uint32_t)o->year);
+	add_text(&b, o->timezone);
+	hash = hash_bytes(buf_bytes(&b));
+	buf_deinit(&b);
+	return hash;
+}
+
 struct read_slot *read_job_slot(struct read_job *job,
 				const struct read_format *f)
 {

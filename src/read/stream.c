@@ -26,7 +26,7 @@ struct read_stream {
 	struct buf part; /* of a line, or the whole file so far */
 	bool skips;	 /* past READ_LINE_MAX, to the next newline */
 	bool too_long;	 /* a whole file past READ_FILE_MAX */
-	bool is_open;
+	bool is_broken;	 /* its end was never seen */
 	unsigned n_complaints;
 	enum read_verdict said; /* by read_ignore() or read_complain() */
 };
@@ -282,9 +282,9 @@ static int end_input(struct read_stream *s)
 {
 	int err = read_job_error(s->unit.job);
 
-	if (err >= 0 && s->format->whole_file)
+	if (err >= 0 && s->format->whole_file && !s->is_broken)
 		err = end_file(s);
-	else if (err >= 0 && s->part.len > 0)
+	else if (err >= 0 && s->part.len > 0 && !s->is_broken)
 		err = end_line(s, (struct bytes){ 0 });
 	if (err >= 0 && s->format->stream_finish != NULL)
 		err = s->format->stream_finish(s->unit.job, s->state);
@@ -304,6 +304,17 @@ int read_stream_close(struct read_stream *s)
 	free(s->name);
 	free(s);
 	return err;
+}
+
+int read_stream_break(struct read_stream *s)
+{
+	s->is_broken = true;
+	return read_stream_close(s);
+}
+
+uint64_t read_stream_line(const struct read_stream *s)
+{
+	return s->unit.line;
 }
 
 const char *read_stream_format(const struct read_stream *s)
