@@ -117,9 +117,13 @@ static void test_input_empty_and_missing(void **state)
 	struct sys_input *in;
 	const char *name;
 	int64_t mtime;
+	char byte;
 
 	assert_int_equal(sys_write_file(path, (struct bytes){ 0 }), 0);
 	assert_int_equal(sys_input_open(&in, path), 0);
+	assert_int_equal(sys_input_next(in, &name, &mtime), 1);
+	assert_string_equal(name, path);
+	assert_int_equal(sys_input_read(in, &byte, 1), 0);
 	assert_int_equal(sys_input_next(in, &name, &mtime), 0);
 	sys_input_close(in);
 	unlink(path);

@@ -229,6 +229,13 @@ static inline size_t reader_left(const struct reader *r)
 /* XXH3-64: checksums on disk and hash tables in memory */
 uint64_t hash_bytes(struct bytes b);
 
+/* The same of bytes that come in pieces. */
+struct hash_stream;
+struct hash_stream *hash_stream_new(void);
+void hash_stream_add(struct hash_stream *h, struct bytes b);
+uint64_t hash_stream_value(const struct hash_stream *h); /* so far */
+void hash_stream_free(struct hash_stream *h);
+
 /* The splitmix64 finaliser (MEASURES 1, "group"); a bijection */
 static inline uint64_t hash_mix(uint64_t z)
 {

@@ -18,6 +18,7 @@ enum read_verdict {
 	READ_IGNORED, /* read_ignore() was called */
 	READ_UNKNOWN, /* well formed perhaps, but not known to us */
 	READ_BAD,     /* read_complain() was called */
+	READ_MORE,    /* a part of a larger unit, which is counted at its end */
 };
 
 struct read_format {
@@ -32,6 +33,14 @@ struct read_format {
 	 */
 	int (*detect)(const char *name, struct bytes head);
 
+	/*
+	 * May be NULL: the time of the first event or line in the head, so that
+	 * rotated logs can be read oldest first. Returns 0, or < 0 where the
+	 * head does not tell. Called before any state of the format is made.
+	 */
+	int (*first_time)(const struct read_job *job, const char *name,
+			  int64_t mtime, struct bytes head, int64_t *out);
+
 	/* All may be NULL. Job states are made at the first stream. */
 	void *(*job_new)(struct read_job *job);
 	int (*job_finish)(struct read_job *job, void *job_state);
@@ -45,8 +54,12 @@ struct read_format {
 	enum read_verdict (*unit_fn)(struct read_unit *u, struct bytes text);
 };
 
-/* Where a unit's reader stands; fields are for the reader to read. */
+/*
+ * Where a unit's reader stands; fields are for the reader to read. It lives as
+ * long as its stream, so a reader may keep the pointer for stream_finish().
+ */
 struct read_unit {
+	struct read_stream *stream;
 	struct read_job *job;
 	void *job_state;
 	void *stream_state;
@@ -54,7 +67,18 @@ struct read_unit {
 	uint64_t line; /* from 1; 0 for a whole file */
 };
 
+/*
+ * Count a unit that ends elsewhere than where unit_fn() returns: the last
+ * message of an mbox, in stream_finish(); or one message, where its end is seen
+ * in the first line of the next (which is READ_MORE). For IGNORED and BAD call
+ * read_ignore() or read_complain() before, and pass their result.
+ */
+void read_count_unit(struct read_unit *u, enum read_verdict verdict,
+		     struct bytes sample);
+
 const struct read_options *read_job_options(const struct read_job *job);
+/* options' timezone, opened; NULL where none is given */
+struct sys_zone *read_job_zone(const struct read_job *job);
 struct catalog *read_job_labels(struct read_job *job);
 struct catalog *read_job_clients(struct read_job *job);
 

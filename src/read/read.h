@@ -112,7 +112,8 @@ struct read_stream;
 /*
  * Begin an input. name is for complaints; head its first bytes (all of them
  * where it is shorter than READ_HEAD_MAX), to be fed again. mtime 0: unknown.
- * E_SYNTAX: no format fits; E_NOT_FOUND: options name a format that is none.
+ * E_SYNTAX: no format fits; E_NOT_FOUND: options name a format or a time zone
+ * that is none.
  */
 int read_stream_open(struct read_stream **out, struct read_job *job,
 		     const char *name, int64_t mtime, struct bytes head);
@@ -123,8 +124,59 @@ int read_stream_feed(struct read_stream *s, struct bytes chunk);
 /* The end of this input: the last line may lack its newline. Frees s. */
 int read_stream_close(struct read_stream *s);
 
+/*
+ * The end of an input that broke off (a truncated .gz): what it left unfinished
+ * is no unit, for half a line may say something else. Frees s.
+ */
+int read_stream_break(struct read_stream *s);
+
+/* The number of the last line read whole */
+uint64_t read_stream_line(const struct read_stream *s);
+
 /* Which format was found */
 const char *read_stream_format(const struct read_stream *s);
+
+/* ------------------------------------------------------------------- paths */
+
+/*
+ * Who reads files wants to know each input before it is parsed, to pass over
+ * what was read before. hash: XXH3 of its decompressed bytes and of the format
+ * and options that change their meaning (kind, label, client, map, year,
+ * timezone); not of its name, so that a rotated log is the same input.
+ */
+struct read_caller {
+	void *ctx;
+	/* 1: read it; 0: pass over it; < 0: stop all, and return this */
+	int (*begin_input)(void *ctx, const char *name, uint64_t hash);
+	/*
+	 * All its events are out. err: 0, or why it could not be read to its
+	 * end (told by complain already). Returns < 0 to stop.
+	 */
+	int (*end_input)(void *ctx, const char *name, uint64_t hash, int err);
+};
+
+struct read_totals {
+	uint64_t n_read;    /* inputs, to their end */
+	uint64_t n_skipped; /* by begin_input */
+	uint64_t n_failed; /* complained of: missing, damaged, no format fits */
+	uint64_t n_bytes;  /* decompressed, read */
+};
+
+/*
+ * Read files, directories and "-" (stdin) with a job: compressed or not,
+ * archives member by member. Files whose format tells times from their first
+ * bytes are read oldest first, in the places that they hold among the others.
+ * A file is read twice, first to hash it; what can be read only once is copied
+ * to TMPDIR before. Bytes appended to a file in the meantime are not read.
+ *
+ * An input that cannot be read is told once by the sink's complain, with the
+ * last line read, counted, and the others go on. Adds to *totals.
+ *
+ * Returns 0, an error of the sink or the caller, or E_NOT_FOUND where the
+ * options name a format or a time zone that is none.
+ */
+int read_paths(struct read_job *job, const char *const *paths, size_t n,
+	       const struct read_caller *caller, struct read_totals *totals);
 
 /* The table, for --help: name and one line each; NULL past the end */
 const char *read_format_name(size_t i);

@@ -24,7 +24,7 @@ struct sys_input {
 	char *path;
 	struct buf name; /* NUL-terminated */
 	int64_t file_mtime;
-	bool seen_member;
+	bool is_empty; /* its one member has no bytes and no entry */
 };
 
 static struct archive *new_archive(void)
@@ -86,7 +86,7 @@ void sys_input_close(struct sys_input *in)
 
 static void set_name(struct sys_input *in, struct archive_entry *entry)
 {
-	const char *member = archive_entry_pathname(entry);
+	const char *member = entry ? archive_entry_pathname(entry) : NULL;
 
 	in->name.len = 0;
 	buf_add_text(&in->name, in->path);
@@ -95,15 +95,29 @@ static void set_name(struct sys_input *in, struct archive_entry *entry)
 	buf_add_char(&in->name, '\0');
 }
 
+/* A file without any bytes is a plain file too, and has its one member. */
+static int end_or_empty(struct sys_input *in, const char **name, int64_t *mtime)
+{
+	if (archive_format(in->archive) != ARCHIVE_FORMAT_EMPTY)
+		return 0;
+	in->is_empty = true;
+	set_name(in, NULL);
+	*name = in->name.ptr;
+	*mtime = in->file_mtime;
+	return 1;
+}
+
 int sys_input_next(struct sys_input *in, const char **name, int64_t *mtime)
 {
 	struct archive_entry *entry;
 	int rc;
 
+	if (in->is_empty)
+		return 0;
 	do {
 		rc = archive_read_next_header(in->archive, &entry);
 		if (rc == ARCHIVE_EOF)
-			return 0;
+			return end_or_empty(in, name, mtime);
 		if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
 			return E_CORRUPT;
 	} while (archive_format(in->archive) != ARCHIVE_FORMAT_RAW &&
@@ -117,8 +131,11 @@ int sys_input_next(struct sys_input *in, const char **name, int64_t *mtime)
 
 long sys_input_read(struct sys_input *in, char *out, size_t cap)
 {
-	la_ssize_t n = archive_read_data(in->archive, out, cap);
+	la_ssize_t n;
 
+	if (in->is_empty)
+		return 0;
+	n = archive_read_data(in->archive, out, cap);
 	if (n >= 0)
 		return (long)n;
 	errno = archive_errno(in->archive);

@@ -97,6 +97,15 @@ int sys_input_next(struct sys_input *in, const char **name, int64_t *mtime);
 long sys_input_read(struct sys_input *in, char *out, size_t cap);
 
 /*
+ * What can be read only once (stdin "-", a pipe, a device) is copied as it is
+ * to a file in TMPDIR, for those who must read it twice; its path goes to
+ * copy, NUL-terminated. Returns 1, 0 where the path is a plain file or a
+ * directory and nothing was done, E_NOT_FOUND, E_IO.
+ */
+int sys_spool(const char *path, struct buf *copy);
+void sys_spool_remove(const char *copy);
+
+/*
  * Call back for the path itself if it is a file, or, in the order of their
  * names, for all regular files under it. Dot files are passed over, links are
  * not followed below the first. A directory that cannot be read is told by

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "read/row.h"
+
+static const char *const column_names[N_COLUMNS] = {
+	[COL_TIME] = "time",   [COL_HOST] = "host",	[COL_KIND] = "kind",
+	[COL_LABEL] = "label", [COL_CLIENT] = "client",
+};
+
+void row_names(const char *map, struct bytes names[N_COLUMNS])
+{
+	struct bytes rest = bytes_of_text(map ? map : "");
+
+	for (unsigned i = 0; i < N_COLUMNS; i++)
+		names[i] = bytes_of_text(column_names[i]);
+	while (rest.len > 0) {
+		struct bytes theirs = bytes_cut(&rest, ',');
+		struct bytes ours = bytes_trim(bytes_cut(&theirs, '='));
+
+		for (unsigned i = 0; i < N_COLUMNS; i++)
+			if (theirs.len > 0 && bytes_is(ours, column_names[i]))
+				names[i] = bytes_trim(theirs);
+	}
+}
+
+void row_state_deinit(struct row_state *s)
+{
+	buf_deinit(&s->label.text);
+	buf_deinit(&s->client.text);
+}
+
+static uint32_t number_of(struct row_name *last, struct catalog *c,
+			  struct bytes name)
+{
+	if (name.len == 0)
+		return 0;
+	if (!bytes_equal(buf_bytes(&last->text), name)) {
+		last->text.len = 0;
+		buf_add_bytes(&last->text, name);
+		last->number = catalog_add(c, name);
+	}
+	return last->number;
+}
+
+/* Whole seconds, what stands behind a point is cut off. */
+static int parse_seconds(struct bytes text, int64_t *out)
+{
+	struct bytes fraction = text;
+	struct bytes whole = bytes_cut(&fraction, '.');
+	uint64_t seconds = 0;
+
+	for (size_t i = 0; i < fraction.len; i++)
+		if (fraction.ptr[i] < '0' || fraction.ptr[i] > '9')
+			return E_SYNTAX;
+	if (whole.len == 0)
+		return E_SYNTAX;
+	for (size_t i = 0; i < whole.len; i++) {
+		if (whole.ptr[i] < '0' || whole.ptr[i] > '9')
+			return E_SYNTAX;
+		seconds = seconds * 10 + (uint64_t)(whole.ptr[i] - '0');
+		if (seconds > TIME_MAX)
+			return E_RANGE;
+	}
+	*out = (int64_t)seconds;
+	return 0;
+}
+
+int row_parse_time(const struct read_job *job, struct bytes text, int64_t *out)
+{
+	struct sys_zone *zone = read_job_zone(job);
+	bool has_zone;
+	int err = parse_seconds(text, out);
+
+	if (err != E_SYNTAX)
+		return err;
+	err = time_parse(text, out, &has_zone);
+	if (err == 0 && !has_zone && zone != NULL)
+		*out = sys_zone_to_utc(zone, *out);
+	if (err == 0 && (*out < 0 || *out > TIME_MAX))
+		err = E_RANGE;
+	return err;
+}
+
+#define SHOWN 60 /* bytes of a bad value */
+
+static int shown(struct bytes b)
+{
+	return (int)(b.len < SHOWN ? b.len : SHOWN);
+}
+
+static enum read_verdict bad_time(struct read_unit *u, struct bytes text,
+				  int err)
+{
+	if (err == E_RANGE)
+		return read_complain(u,
+				     "a time that exists, from 1970 to 2106, "
+				     "and not \"%.*s\"",
+				     shown(text), text.ptr);
+	return read_complain(u,
+			     "a time as unix seconds or ISO 8601, and not "
+			     "\"%.*s\"",
+			     shown(text), text.ptr);
+}
+
+static enum read_verdict bad_kind(struct read_unit *u, struct bytes text)
+{
+	return read_complain(u,
+			     "a kind (clean, spam, virus, policy, unscanned, "
+			     "relay, proxy, backdoor, listed), and not "
+			     "\"%.*s\"",
+			     shown(text), text.ptr);
+}
+
+enum read_verdict row_emit(struct read_unit *u, const struct read_format *f,
+			   struct row_state *s,
+			   const struct bytes text[N_COLUMNS])
+{
+	const struct read_options *o = read_job_options(u->job);
+	struct bytes label = text[COL_LABEL];
+	struct event e = { 0 };
+	enum kind kind = (enum kind)o->kind;
+	int64_t time;
+	int err = row_parse_time(u->job, text[COL_TIME], &time);
+
+	if (err < 0)
+		return bad_time(u, text[COL_TIME], err);
+	if (host_parse(text[COL_HOST], &e.host) < 0)
+		return read_complain(u,
+				     "an IPv4 or IPv6 address, and not "
+				     "\"%.*s\"",
+				     shown(text[COL_HOST]), text[COL_HOST].ptr);
+	if (o->kind < 0 && kind_parse(text[COL_KIND], &kind) < 0)
+		return bad_kind(u, text[COL_KIND]);
+	if (label.len == 0 && o->label != NULL)
+		label = bytes_of_text(o->label);
+	e.time = (uint32_t)time;
+	e.kind = (uint8_t)kind;
+	e.label = number_of(&s->label, read_job_labels(u->job), label);
+	e.client = number_of(&s->client, read_job_clients(u->job),
+			     text[COL_CLIENT]);
+	if (!read_emit(u->job, f, e))
+		return read_ignore(u, "row: loopback or own server",
+				   "ours are never charged");
+	return READ_USED;
+}
