@@ -1,0 +1,143 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""worlds.py SEED DIR - small random worlds with every edge that we know of
+
+Writes DIR/NAME.csv for each world, and DIR/worlds.txt with a line for each
+comparison to make: the world's name and the options of the report. The same
+seed gives the same bytes.
+"""
+import os
+import random
+import sys
+
+DAY = 86400
+START = 1059696000                  # 2003-08-01T00:00:00Z
+FAMILIES = ["Sobig.E", "Sobig.F", "Mydoom.A", "Klez.H", "Bugbear.B", ""]
+CLIENTS = ["", "example.com", "example.net", "Bücher GmbH"]
+MAIL = ["clean", "spam", "virus", "policy", "unscanned"]
+
+
+def v4(rng, networks):
+    net = rng.randrange(networks)
+    return f"10.{net}.{rng.randrange(4)}.{rng.randrange(256)}"
+
+
+def v6(rng, networks):
+    net = rng.randrange(networks)
+    return (f"2001:db{net % 4:x}:{rng.randrange(3):x}:"
+            f"{rng.randrange(64):x}::{rng.randrange(1, 9):x}")
+
+
+def life(rng, host, days, step=1):
+    """One host: mail before and after an infection that may come"""
+    rows = []
+
+    def at(day):
+        return START + day * DAY + rng.randrange(0, DAY, step)
+
+    def add(day, kind, label=""):
+        if 0 <= day < days:
+            rows.append((at(day), host, kind, label, rng.choice(CLIENTS)))
+
+    busy = rng.choice([0, 0.1, 0.3, 0.8])
+    for d in range(days):
+        if rng.random() < busy:
+            for _ in range(rng.choice([1, 1, 2, 5])):
+                add(d, rng.choice(["clean"] * 6 + ["policy", "unscanned"]))
+        if rng.random() < 0.01:
+            add(d, "spam")
+    if rng.random() < 0.35:
+        start = rng.randrange(days)
+        family = rng.choice(FAMILIES)
+        for d in range(start, min(days, start + rng.choice([1, 2, 3, 6, 12]))):
+            for _ in range(rng.choice([0, 1, 1, 3])):
+                add(d, "virus", family)
+        if rng.random() < 0.15:
+            add(start + 1, "virus", rng.choice(FAMILIES))
+        if rng.random() < 0.5:
+            add(start + rng.randrange(4), rng.choice(
+                ["proxy", "proxy", "relay", "backdoor"]), "http")
+            for d in range(start, days):
+                if rng.random() < 0.4:
+                    for _ in range(rng.choice([1, 2, 12])):
+                        add(d, "spam")
+    if rng.random() < 0.03:
+        add(rng.randrange(days), rng.choice(["proxy", "listed"]), "list")
+    return rows
+
+
+def many(rng, hosts, days, networks, address=v4, step=1):
+    rows = []
+    for _ in range(hosts):
+        rows += life(rng, address(rng, networks), days, step)
+    return rows
+
+
+def outbreak(rng):
+    """Families with curves: growth, a peak, and one that stops in a day"""
+    rows = many(rng, 300, 40, 40)
+    for name, start, curve in (
+            ("Sobig.F", 5, [2, 4, 9, 17, 30, 60, 58, 40, 40, 35, 30, 0, 1]),
+            ("Klez.H", 0, [12, 9, 14, 11, 10, 12, 9, 11] * 5),
+            ("Mydoom.A", 20, [3, 5, 11, 30, 20, 12, 8, 3, 2, 2, 1])):
+        for i, n in enumerate(curve):
+            for _ in range(n):
+                t = START + (start + i) * DAY + rng.randrange(DAY)
+                host = v4(rng, 40)
+                rows.append((t, host, "virus", name, ""))
+                if name != "Klez.H" and rng.random() < 0.5:
+                    rows.append((t + rng.randrange(8 * DAY), host, "spam",
+                                 "", ""))
+    return [r for r in rows if r[0] < START + 40 * DAY]
+
+
+def one_host(rng):
+    return [(t, "192.0.2.7", k, label, "") for t, k, label in (
+        (START + 10, "clean", ""), (START + DAY, "virus", "Klez.H"),
+        (START + DAY, "spam", ""), (START + 3 * DAY, "spam", ""),
+        (START + 4 * DAY, "proxy", "socks"))]
+
+
+def worlds(rng):
+    """name -> (rows, options of the reports to compare)"""
+    whole = [""]
+    evidence = [(START + 5, "198.51.100.9", "proxy", "http", ""),
+                (START + 9 * DAY, "198.51.100.9", "listed", "a list", ""),
+                (START + 2 * DAY, "2001:db8::7", "relay", "", "")]
+    big = many(rng, 1200, 40, 60)
+    cut = f"--from {START + 9 * DAY + 3333} --to {START + 31 * DAY + 44444}"
+    out = {
+        "nothing": ([], whole),
+        "no-mail": (evidence, whole),
+        "one-host": (one_host(rng), whole),
+        "one-day": (many(rng, 300, 1, 30), whole),
+        "ties": (many(rng, 250, 16, 24, step=DAY // 2), whole),
+        "few-groups": (many(rng, 300, 25, 3), whole),
+        "v6-only": (many(rng, 200, 30, 4, v6), whole),
+        "mixed": (many(rng, 250, 30, 50) + many(rng, 100, 30, 4, v6) +
+                  evidence,
+                  whole + ["--client example.net", "--client nobody"]),
+        "outbreak": (outbreak(rng), whole),
+        "cut": (big, [cut, cut + " --client example.com",
+                      f"--from {START + 38 * DAY}"]),
+    }
+    return out
+
+
+def main():
+    seed, folder = int(sys.argv[1]), sys.argv[2]
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "worlds.txt"), "w") as plan:
+        for name, (rows, options) in worlds(random.Random(seed)).items():
+            random.Random(seed).shuffle(rows)
+            path = os.path.join(folder, name + ".csv")
+            with open(path, "w", encoding="utf-8", newline="\n") as f:
+                f.write("time,host,kind,label,client\n")
+                for r in rows:
+                    f.write(",".join(str(x) for x in r) + "\n")
+            for o in options:
+                plan.write(f"{name} {o}".rstrip() + "\n")
+
+
+if __name__ == "__main__":
+    main()
