@@ -31,15 +31,15 @@ for pair, cells in truth["order"].items():
     for cell in ("first", "second", "tie"):
         same(f"order.{pair}.{cell}", cells[cell], report["order"][pair][cell])
 spam = truth["events"]["spam"]
-for share, n in truth["spam"].items():
-    got = report["shares"][share]
-    same(f"shares.{share}", n if spam else None,
+for origin, n in truth["spam"].items():
+    got = report["shares"]["spam_" + origin]
+    same(f"shares.spam_{origin}", n if spam else None,
          None if got is None else round(got * spam))
 families = {f["name"]: f for f in report["families"]}
-for name, planted in truth["families"].items():
+for planted in truth["families"]:
     if planted["mails"]:
         for cell in ("mails", "hosts", "first_hosts"):
-            same(f"families.{name}.{cell}", planted[cell],
-                 families[name][cell])
+            same(f"families.{planted['name']}.{cell}", planted[cell],
+                 families[planted["name"]][cell])
 print(f"{checked} numbers compared, {wrong} differ")
 sys.exit(wrong > 0 or checked < 30)
