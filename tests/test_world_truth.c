@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
 #define NO_TIME INT64_MAX
 
@@ -295,12 +296,67 @@ static void test_seed(void **state)
 	unmake(&y);
 }
 
+/* -------------------------------------------------------------------- JSON */
+
+static json_int_t number_at(const json_t *o, const char *a, const char *b,
+			    const char *c)
+{
+	o = json_object_get(o, a);
+	o = json_object_get(o, b);
+	if (c != NULL)
+		o = json_object_get(o, c);
+	assert_true(json_is_integer(o));
+	return json_integer_value(o);
+}
+
+static void test_json(void **state)
+{
+	struct buf text = { 0 };
+	const json_t *family;
+	json_error_t error;
+	struct made m;
+	json_t *o;
+
+	(void)state;
+	for (int i = 0; i < N_WORLDS; i++) {
+		struct world_params p = small((enum world_kind)i, 12);
+
+		make(&m, &p, 2, 4096);
+		text.len = 0;
+		world_truth_write(m.w, &m.truth, &text);
+		o = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES,
+			       &error);
+		assert_non_null(o);
+		assert_int_equal(number_at(o, "params", "events", NULL),
+				 200000);
+		assert_int_equal(number_at(o, "events", "spam", NULL),
+				 m.truth.events[KIND_SPAM]);
+		assert_int_equal(number_at(o, "hosts", "open", NULL),
+				 m.truth.hosts_open);
+		assert_int_equal(number_at(o, "overlap", "virus_spam", "both"),
+				 m.truth.virus_spam.both);
+		assert_int_equal(number_at(o, "order", "virus_open", "second"),
+				 m.truth.order_virus_open.second);
+		family = json_array_get(json_object_get(o, "families"), 9);
+		assert_string_equal(
+			json_string_value(json_object_get(family, "name")),
+			"Sobig.F");
+		assert_string_equal(
+			json_string_value(json_object_get(family, "stop")),
+			"2003-09-10");
+		json_decref(o);
+		unmake(&m);
+	}
+	buf_deinit(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_truth),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_seed),
+		cmocka_unit_test(test_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,20 +16,6 @@
 
 enum { SEED_MACHINE = 16, SEED_BADNESS_VIRUS, SEED_BADNESS_SPAM };
 
-/* Spam of one's own accord comes in spells, as even before as in the window */
-#define SPELL_DAYS  30.0
-#define SPELL_AHEAD 90.0
-
-/* Confounded: a fifth or so of the machines is neglected, and has more */
-#define NEGLECT_FLOOR 0.06
-#define NEGLECT_SLOPE 0.5 /* times u^3: mean 0.185 */
-#define NEGLECTED     3.6
-#define KEPT_WELL     0.41
-
-/* Reverse: spammers that are infected later */
-#define CAUGHT_SHARE 0.55
-#define CAUGHT_DAYS  10.0
-
 struct dice {
 	const struct world *w;
 	uint64_t rng;
@@ -125,7 +111,8 @@ static void draw_opened(struct dice *d, double infected_at, double cleaned_at,
 {
 	const struct world_family *f = &d->w->families[m->family];
 	double lag = d->w->params.lag_days;
-	double begin = infected_at + (lag + 2 + wait_days(d, 4)) * DAY;
+	double opens = OPEN_AFTER + wait_days(d, OPEN_SPREAD);
+	double begin = infected_at + (lag + opens) * DAY;
 	double end = cleaned_at + lag * DAY;
 
 	if (begin >= end || begin >= d->w->duration || end <= 0)
@@ -136,7 +123,7 @@ static void draw_opened(struct dice *d, double infected_at, double cleaned_at,
 						  : d->w->backdoor_label;
 	if (draw_chance(&d->rng, 0.7))
 		m->open[1] = (struct spell){ begin, end, 0.1 };
-	if (draw_chance(&d->rng, 0.9))
+	if (draw_chance(&d->rng, USED_SHARE))
 		m->spam[1] = (struct spell){ begin, end, draw_spam_rate(d) };
 }
 
@@ -162,12 +149,13 @@ static void draw_infection(struct dice *d, double liability, struct machine *m)
 	double p = w->params.infected * w->plague.all * liability, at;
 	uint32_t family;
 
-	/* those that were made to wait still fall ill at random, but fewer */
+	/* the others fall ill at random, but fewer of them */
 	if (w->params.world == WORLD_REVERSE)
-		p *= 0.4;
+		p *= UNCAUGHT;
 	if (m->is_spammer && w->params.world == WORLD_REVERSE &&
 	    draw_chance(&d->rng, CAUGHT_SHARE)) {
-		at = m->spam[0].begin + (1 + wait_days(d, CAUGHT_DAYS)) * DAY;
+		at = m->spam[0].begin +
+		     (CAUGHT_AFTER + wait_days(d, CAUGHT_SPREAD)) * DAY;
 		family = plague_draw_at(&w->plague, &d->rng, at);
 		if (family < w->plague.n)
 			infect(d, family, at, m);

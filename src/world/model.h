@@ -67,6 +67,27 @@ uint32_t plague_draw_at(const struct plague *p, uint64_t *rng, double when);
 
 /* ----------------------------------------------------------------- machine */
 
+/* Spam of one's own accord comes in spells, as even before as in the window */
+#define SPELL_DAYS  30.0
+#define SPELL_AHEAD 90.0
+
+/* Causal: from the infection to the open proxy, and whether it is used */
+#define OPEN_AFTER  2.0 /* days at least, and */
+#define OPEN_SPREAD 4.0 /* so many more in the mean */
+#define USED_SHARE  0.9
+
+/* Confounded: a fifth or so of the machines is neglected, and has more */
+#define NEGLECT_FLOOR 0.06
+#define NEGLECT_SLOPE 0.5 /* times u^3: mean 0.185 */
+#define NEGLECTED     3.6
+#define KEPT_WELL     0.41
+
+/* Reverse: spammers that are infected later, and what is left to others */
+#define CAUGHT_SHARE  0.55
+#define CAUGHT_AFTER  1.0
+#define CAUGHT_SPREAD 10.0
+#define UNCAUGHT      0.4
+
 /* A rate that holds for some time; end <= begin: never */
 struct spell {
 	double begin, end; /* seconds since the start */

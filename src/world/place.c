@@ -38,7 +38,7 @@ static bool is_public(uint32_t net)
 	/* parts of these are set aside for protocols, examples and tests */
 	return !((a == 192 && (b == 0 || b == 88)) ||
 		 (a == 198 && (b == 18 || b == 19 || b == 51)) ||
-		 (a == 203 && b == 0) || (a == 100 && b == 64));
+		 (a == 203 && b == 0));
 }
 
 /* Knuth's algorithm S: each of those left is taken with need / left. */

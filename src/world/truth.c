@@ -97,10 +97,14 @@ static void write_params(const struct world_params *p, struct buf *b)
 		   p->entering);
 	write_number(b, "lag_days", p->lag_days, ", ");
 	write_number(b, "nat", p->nat, ", ");
-	buf_printf(b, "\"churn\": %s},\n", p->churn ? "true" : "false");
+	buf_printf(b, "\"churn\": %s, \"late\": %s},\n",
+		   p->churn ? "true" : "false", p->late ? "true" : "false");
 }
 
-/* What a right report must say of this world, given enough hosts */
+/*
+ * What a right report must say of this world, given enough hosts. Where the
+ * way that we look at it is made hard on purpose, nothing is promised.
+ */
 static void write_planted(const struct world_params *p,
 			  const struct world_truth *t, struct buf *b)
 {
@@ -108,13 +112,47 @@ static void write_planted(const struct world_params *p,
 		"smoking gun", "association only", "association only", "no link"
 	};
 
-	buf_printf(b, "  \"planted\": {\"verdict\": \"%s\", ",
-		   verdicts[p->world]);
+	buf_add_text(b, "  \"planted\": {\"verdict\": ");
+	if (p->lag_days > 0 || p->nat > 1 || p->churn)
+		buf_add_text(b, "null, ");
+	else
+		buf_printf(b, "\"%s\", ", verdicts[p->world]);
 	write_number(b, "machines", t->machines, ", ");
 	write_number(b, "infected", t->infected, ", ");
 	write_number(b, "opened", t->opened, ", ");
 	write_number(b, "spammers", t->spammers, ", ");
 	write_number(b, "neglected", t->neglected, "},\n");
+}
+
+/* What makes what: the numbers behind the world, for the reader's interest */
+static void write_effects(const struct world_params *p, struct buf *b)
+{
+	buf_add_text(b, "  \"effects\": {");
+	switch (p->world) {
+	case WORLD_CAUSAL:
+		buf_printf(b,
+			   "\"virus_to_spam\": {\"share\": %g, "
+			   "\"days_least\": %g, \"days_mean\": %g}",
+			   USED_SHARE, OPEN_AFTER + p->lag_days,
+			   OPEN_AFTER + OPEN_SPREAD + p->lag_days);
+		break;
+	case WORLD_REVERSE:
+		buf_printf(b,
+			   "\"spam_to_virus\": {\"share\": %g, "
+			   "\"days_least\": %g, \"days_mean\": %g}",
+			   CAUGHT_SHARE, CAUGHT_AFTER,
+			   CAUGHT_AFTER + CAUGHT_SPREAD);
+		break;
+	case WORLD_CONFOUNDED:
+		buf_printf(b,
+			   "\"neglect\": {\"virus_ratio\": %.4g, "
+			   "\"spam_ratio\": %.4g}",
+			   NEGLECTED / KEPT_WELL, NEGLECTED / KEPT_WELL);
+		break;
+	case WORLD_NULL:
+		break;
+	}
+	buf_add_text(b, "},\n");
 }
 
 static void write_events(const struct world_truth *t, struct buf *b)
@@ -192,7 +230,7 @@ static void write_family(const struct world_family *f,
 
 	buf_printf(b, "    {\"name\": \"%s\", ", f->name);
 	write_date(b, "first_seen", f->first, ", ");
-	write_date(b, "peak", f->peak, ", ");
+	write_date(b, "most_infections", f->peak, ", ");
 	if (f->stop != 0)
 		write_date(b, "stop", f->stop, ", ");
 	else
@@ -228,6 +266,7 @@ void world_truth_write(const struct world *w, const struct world_truth *t,
 	buf_add_text(out, "{\n  \"schema\": \"rapsheet/truth/1\",\n");
 	write_params(&w->params, out);
 	write_planted(&w->params, t, out);
+	write_effects(&w->params, out);
 	write_events(t, out);
 	write_hosts(t, out);
 	write_relations(t, out);

@@ -14,6 +14,7 @@
 
 #define END_OF_SUMMER 12309 /* 2003-09-14 as days since 1970 */
 #define PLAGUE_BEFORE 30u   /* days of infections before the window */
+#define LATE_BEFORE   60u   /* more of them, where cleaning is slow */
 #define COUNT_AT_MOST 4000000u
 #define COUNT_TRIES   12
 #define EVENTS_MIN    100u
@@ -83,6 +84,26 @@ static bool is_world(const struct world_params *p)
 	       p->n_families <= WORLD_MAX_FAMILIES;
 }
 
+/* Leave out those that open something and are about until too late. */
+static void make_late(struct world *w)
+{
+	int64_t last =
+		time_end(&w->params) - (int64_t)WORLD_LATE_DAYS * DAY_SECONDS;
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->params.n_families; i++) {
+		struct world_family f = w->families[i];
+
+		if (f.opens != KIND_CLEAN) {
+			if (f.stop == 0 || f.stop > last)
+				continue;
+			f.clean_days *= 3;
+		}
+		w->families[n++] = f;
+	}
+	w->params.n_families = n;
+}
+
 static int settle_params(struct world *w, const struct world_params *asked)
 {
 	struct world_params *p = &w->params;
@@ -100,6 +121,8 @@ static int settle_params(struct world *w, const struct world_params *asked)
 		return E_RANGE;
 	memcpy(w->families, p->families, p->n_families * sizeof(*p->families));
 	p->families = w->families;
+	if (p->late)
+		make_late(w);
 	w->duration = p->days * DAY;
 	return 0;
 }
@@ -230,6 +253,12 @@ static int choose_scale(struct world *w)
 
 /* -------------------------------------------------------------------- open */
 
+/* How long an infection can lie before the window and still be felt in it */
+static uint32_t plague_before(const struct world_params *p)
+{
+	return PLAGUE_BEFORE + p->lag_days + (p->late ? LATE_BEFORE : 0);
+}
+
 static void lay_out_places(struct world *w)
 {
 	const struct world_params *p = &w->params;
@@ -250,8 +279,7 @@ int world_open(struct world **out, const struct world_params *params,
 	err = settle_params(w, params);
 	if (err < 0)
 		goto failed;
-	err = plague_init(&w->plague, &w->params,
-			  PLAGUE_BEFORE + w->params.lag_days);
+	err = plague_init(&w->plague, &w->params, plague_before(&w->params));
 	if (err < 0)
 		goto failed;
 	draw_table_init(&w->table);

@@ -71,6 +71,7 @@ int world_kind_parse(struct bytes name, enum world_kind *out); /* E_SYNTAX */
 #define WORLD_DAYS_MAX	      1000u
 #define WORLD_CLIENTS_MAX     10000u
 #define WORLD_NAT_MAX	      8u
+#define WORLD_LATE_DAYS	      45u
 #define WORLD_EVENTS_PER_HOST 40u
 
 /*
@@ -96,10 +97,20 @@ struct world_params {
 	double spammers;    /* share that sends spam of its own accord: 0.10 */
 	double entering; /* share first seen at some day of the window: 0.15 */
 
-	/* For worlds that fool measures; all 0 or 1 by default */
-	uint32_t lag_days; /* between infection and spam, besides the usual */
-	uint32_t nat;	   /* machines behind one address: 1 */
-	bool churn;	   /* machines of a /24 or /48 move on every midnight */
+	/*
+	 * For worlds that fool measures; off by default. Late: all families
+	 * that open anything have stopped WORLD_LATE_DAYS before the end, and
+	 * what they opened stays open for long. The last 40 days of such a
+	 * world show spam without the virus behind it; 150 days show both.
+	 */
+	bool late;
+	/*
+	 * Between infection and spam, besides the usual six. Past 7 days or so
+	 * the self-controlled measure cannot see the link any more.
+	 */
+	uint32_t lag_days;
+	uint32_t nat; /* machines behind one address: 1 */
+	bool churn;   /* machines of a /24 or /48 move on every midnight */
 
 	/* NULL: those of world_families() */
 	const struct world_family *families;
@@ -171,7 +182,7 @@ struct world;
  * numbers the events will bear. Goes once over all machines (without making
  * their events), to learn how much mail they send.
  *
- * E_RANGE: the parameters make no world.
+ * E_RANGE: the parameters make no world (the names may have been added).
  */
 int world_open(struct world **out, const struct world_params *params,
 	       struct catalog *labels, struct catalog *clients);
