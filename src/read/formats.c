@@ -37,6 +37,7 @@ static const struct read_format read_empty = {
 static const struct read_format *const formats[] = {
 	&read_csv,
 	&read_jsonl,
+	&read_postfix,
 	&read_addresses,
 	/* a new one goes here */
 
