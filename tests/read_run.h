@@ -61,11 +61,12 @@ static inline void run_complain(void *ctx, const char *input, uint64_t line,
 		   (unsigned long long)line, expected);
 }
 
-static inline void run_init(struct run *run)
+/* With a table of names that the caller keeps */
+static inline void run_init_with(struct run *run,
+				 const struct malware_table *malware)
 {
 	*run = (struct run){ .options.kind = -1 };
-	run->malware = malware_table_new((struct bytes){ 0 }, NULL, NULL);
-	run->options.malware = run->malware;
+	run->options.malware = malware;
 	run->options.now = 1800000000;
 	run->sink = (struct read_sink){
 		.ctx = run,
@@ -75,6 +76,15 @@ static inline void run_init(struct run *run)
 		.news = run_news,
 		.complain = run_complain,
 	};
+}
+
+static inline void run_init(struct run *run)
+{
+	struct malware_table *t =
+		malware_table_new((struct bytes){ 0 }, NULL, NULL);
+
+	run_init_with(run, t);
+	run->malware = t;
 }
 
 static inline struct read_job *run_job(struct run *run)
@@ -191,7 +201,8 @@ static inline void run_deinit(struct run *run)
 	read_job_free(run->job);
 	catalog_deinit(&run->labels);
 	catalog_deinit(&run->clients);
-	malware_table_free(run->malware);
+	if (run->malware != NULL)
+		malware_table_free(run->malware);
 	free(run->events);
 	buf_deinit(&run->complaints);
 }

@@ -79,6 +79,13 @@ static const struct {
 	  HEADER "10,2001:db8::1,clean\n",
 	  "2001:db8::/64 1970-01-01T00:00:10Z clean - -\n",
 	  "" },
+	{ "one host as a prefix",
+	  { .kind = -1 },
+	  HEADER "10,2001:db8:0:1::/64,clean\n10,192.0.2.7/32,clean\n"
+		 "10,192.0.2.6/31,clean\n",
+	  "2001:db8:0:1::/64 1970-01-01T00:00:10Z clean - -\n"
+	  "192.0.2.7 1970-01-01T00:00:10Z clean - -\n",
+	  "in.csv:4: an IPv4 or IPv6 address, and not \"192.0.2.6/31\"\n" },
 	{ "loopback", { .kind = -1 }, HEADER "10,127.0.0.1,clean\n", "", "" },
 	{ "bad address",
 	  { .kind = -1 },

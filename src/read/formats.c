@@ -33,11 +33,17 @@ static const struct read_format read_empty = {
 
 /* --------------------------------------------------------------- the table */
 
+/* clang-format off */
 static const struct read_format *const formats[] = {
 	&read_csv,
+	&read_jsonl,
+	&read_postfix,
+	&read_addresses,
+	/* a new one goes here */
 
 	&read_empty, /* stays the last; not for people to name */
 };
+/* clang-format on */
 
 #define N_FORMATS (sizeof(formats) / sizeof(*formats))
 
@@ -111,8 +117,8 @@ const struct read_format *read_format_detect(const struct read_options *o,
 	if (is_binary(head))
 		return NULL;
 	f = find_best(name, head);
-	if (f == NULL &&
-	    o->map != NULL) /* names of columns that we cannot know */
-		f = &read_csv;
-	return f;
+	if (f != NULL || o->map == NULL)
+		return f;
+	/* The columns have names that no detection can know. */
+	return bytes_starts(bytes_trim(head), "{") ? &read_jsonl : &read_csv;
 }

@@ -46,6 +46,7 @@ struct read_job *read_job_new(const struct read_options *options,
 					  bytes_of_text(options->client));
 	if (options->timezone != NULL)
 		job->zone_err = sys_zone_open(&job->zone, options->timezone);
+	job->accounts = mem_alloc(read_n_formats(), sizeof(*job->accounts));
 	job->slots = mem_alloc(read_n_formats(), sizeof(*job->slots));
 	for (size_t i = 0; i < read_n_formats(); i++) {
 		const struct read_format *f = read_format_at(i);
@@ -246,8 +247,6 @@ size_t read_job_accounts(const struct read_job *job,
 {
 	struct read_job *j = (struct read_job *)job; /* only a copy is made */
 
-	free(j->accounts);
-	j->accounts = mem_alloc(read_n_formats(), sizeof(*j->accounts));
 	j->n_accounts = 0;
 	for (size_t i = 0; i < read_n_formats(); i++)
 		if (job->slots[i].is_met)

@@ -80,6 +80,19 @@ int row_parse_time(const struct read_job *job, struct bytes text, int64_t *out)
 	return err;
 }
 
+/* An address, or a prefix that is one host: how we print an IPv6 one */
+static bool parse_host(struct bytes text, uint64_t *host)
+{
+	struct host_prefix p;
+
+	if (host_parse(text, host) == 0)
+		return true;
+	if (host_prefix_parse(text, &p) < 0 || p.first != p.last)
+		return false;
+	*host = p.first;
+	return true;
+}
+
 #define SHOWN 60 /* bytes of a bad value */
 
 static int shown(struct bytes b)
@@ -123,7 +136,7 @@ enum read_verdict row_emit(struct read_unit *u, const struct read_format *f,
 
 	if (err < 0)
 		return bad_time(u, text[COL_TIME], err);
-	if (host_parse(text[COL_HOST], &e.host) < 0)
+	if (!parse_host(text[COL_HOST], &e.host))
 		return read_complain(u,
 				     "an IPv4 or IPv6 address, and not "
 				     "\"%.*s\"",
