@@ -56,7 +56,8 @@ struct tally_window tally_window_default(const struct record_stat *stat);
 
 struct tally_options {
 	struct tally_window window;
-	const struct catalog *labels; /* borrowed; may be NULL: no families */
+	const struct catalog *labels; /* borrowed; NULL: same-second ties of
+					 families fall to the smaller number */
 	uint32_t client;	      /* 0: all; else only its mail [1] */
 	bool backtest;		      /* measure 13 too: it costs the most */
 };
