@@ -82,6 +82,9 @@ struct sys_zone *read_job_zone(const struct read_job *job);
 struct catalog *read_job_labels(struct read_job *job);
 struct catalog *read_job_clients(struct read_job *job);
 
+/* The client whose mail goes to this domain, in any case of letters; 0: none */
+uint32_t read_job_client_of(struct read_job *job, struct bytes domain);
+
 /*
  * Pass an event on. Charges nobody where the host is loopback or one of our
  * servers, and says so by returning false; options' client is put in.

@@ -105,6 +105,26 @@ struct catalog *read_job_clients(struct read_job *job)
 	return job->sink.clients;
 }
 
+uint32_t read_job_client_of(struct read_job *job, struct bytes domain)
+{
+	char lower[NAME_MAX_BYTES];
+
+	if (bytes_ends(domain, "."))
+		domain.len--;
+	if (domain.len > sizeof(lower))
+		return 0;
+	for (size_t i = 0; i < domain.len; i++) {
+		char c = domain.ptr[i];
+
+		lower[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+	}
+	domain.ptr = lower;
+	if (job->options.client_of != NULL)
+		domain = job->options.client_of(job->options.client_ctx,
+						domain);
+	return catalog_add(job->sink.clients, domain);
+}
+
 int read_job_error(const struct read_job *job)
 {
 	return job->err < 0 ? job->err : job->zone_err;

@@ -148,21 +148,10 @@ static uint32_t label_number(struct mail_join *j, struct bytes label)
 	return label.len ? catalog_add(read_job_labels(j->job), label) : 0;
 }
 
-/* The number of an address's domain, in lower case */
+/* Whose mail goes to this address */
 static uint32_t client_number(struct mail_join *j, struct bytes address)
 {
-	struct bytes domain = mail_domain(address);
-	char text[NAME_MAX_BYTES];
-	size_t n = domain.len < sizeof(text) ? domain.len : sizeof(text);
-
-	if (n > 0 && domain.ptr[n - 1] == '.')
-		n--;
-	for (size_t i = 0; i < n; i++) {
-		char c = domain.ptr[i];
-
-		text[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-	}
-	return n ? catalog_add(read_job_clients(j->job), bytes_of(text, n)) : 0;
+	return read_job_client_of(j->job, mail_domain(address));
 }
 
 /* ---------------------------------------------------------------- messages */
