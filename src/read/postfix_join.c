@@ -201,7 +201,8 @@ static void message_emit(struct mail_join *j, struct mail_stream *s,
 	e.label = p.label;
 	e.client = p.client;
 	if (m->submission)
-		e.client = client_number(j, bytes_of_text("@submission"));
+		e.client = catalog_add(read_job_clients(j->job),
+				       bytes_of_text("submission"));
 	emit(j, s, e);
 }
 
