@@ -112,6 +112,9 @@ void place_layout(struct place *places, size_t n, size_t n_ipv6,
 
 		if (dense * 256 < hosts)
 			dense = (hosts + 255) / 256;
+		if (dense > 254)
+			panic("world: network of %llu hosts",
+			      (unsigned long long)hosts);
 		places[i].dense = (uint32_t)dense;
 		places[i].seed = draw_u64(&rng);
 	}
