@@ -145,6 +145,16 @@ static bool stage_is_message(struct bytes stage)
 	       bytes_is(stage, "END-OF-MESSAGE") || bytes_is(stage, ".");
 }
 
+/* "RCPT", "END-OF-MESSAGE": a word of smtpd's own and not of a header */
+static bool is_stage(struct bytes word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (!(word.ptr[i] >= 'A' && word.ptr[i] <= 'Z') &&
+		    word.ptr[i] != '-' && word.ptr[i] != '.')
+			return false;
+	return word.len > 0;
+}
+
 /* A message refused whole: no other line will end it. */
 static void refuse_message(struct mail_line *l, struct bytes id,
 			   struct mail_peer peer, const struct mail_reason *r,
@@ -176,7 +186,8 @@ static enum read_verdict refusal(struct mail_line *l, struct bytes id,
 
 	while (bytes_skip(&text, " "))
 		;
-	if (!bytes_skip(&text, "from ") || !mail_take_peer(&text, &peer))
+	if (!is_stage(stage) || !bytes_skip(&text, "from ") ||
+	    !mail_take_peer(&text, &peer))
 		return READ_UNKNOWN;
 	bytes_skip(&text, ":");
 	while (bytes_skip(&text, " "))
@@ -281,11 +292,10 @@ static enum read_verdict discarded(struct mail_line *l, struct bytes text)
 	struct mail_reason r = { .kind = KIND_POLICY };
 	struct mail_peer peer;
 
-	(void)stage;
 	while (bytes_skip(&text, " "))
 		;
-	if (!bytes_skip(&text, "from ") || !mail_take_peer(&text, &peer) ||
-	    !peer.has_host)
+	if (!is_stage(stage) || !bytes_skip(&text, "from ") ||
+	    !mail_take_peer(&text, &peer) || !peer.has_host)
 		return READ_UNKNOWN;
 	bytes_skip(&text, ":");
 	mail_take_envelope(bytes_trim(text), &reason, &to);
@@ -331,8 +341,7 @@ enum read_verdict mail_smtpd_line(struct mail_line *l)
 		v = smtpd_verb(l, id, text);
 		if (v != READ_UNKNOWN)
 			return v;
-		v = mail_known_id(l, text);
-		return v != READ_UNKNOWN ? v : mail_known(l, text);
+		return mail_known_id(l, text);
 	}
 	v = smtpd_verb(l, id, text);
 	if (v == READ_UNKNOWN && bytes_skip(&rest, "too many errors after "))
@@ -563,7 +572,6 @@ static enum read_verdict cleanup_refusal(struct mail_line *l, struct bytes id,
 enum read_verdict mail_cleanup_line(struct mail_line *l)
 {
 	struct bytes text = l->text, rest, id = mail_take_queue_id(&text);
-	enum read_verdict v;
 
 	if (id.len == 0)
 		return mail_known(l, l->text);
@@ -577,6 +585,5 @@ enum read_verdict mail_cleanup_line(struct mail_line *l)
 		return cleanup_refusal(l, id, bytes_trim(rest), true);
 	if (bytes_starts(text, "to="))
 		return mail_delivery_line(l);
-	v = mail_known_id(l, text);
-	return v != READ_UNKNOWN ? v : mail_known(l, text);
+	return mail_known_id(l, text);
 }
