@@ -6,6 +6,7 @@
 #define AGAIN	"the line that gives the verdict says it again"
 #define SIZE	"counts and settings of the server"
 #define TALK	"how the talk went; what came of it has its own line"
+#define FAILED	"refuses nothing by itself: mail then offered has a reject line"
 #define EDIT	"changed on its way and not judged"
 #define DEBUG	"what a daemon writes when told to be verbose"
 
@@ -264,6 +265,11 @@ static const struct mail_template smtpd_text[] = {
 };
 
 static const struct mail_template postscreen_text[] = {
+	{ "DNSBL rank ", "postscreen: a test failed", FAILED },
+	{ "PREGREET ", "postscreen: a test failed", FAILED },
+	{ "BLACKLISTED ", "postscreen: a test failed", FAILED },
+	{ "DENYLISTED ", "postscreen: a test failed", FAILED },
+	{ "HANGUP ", "postscreen: hangup", TALK },
 	{ "WHITELIST VETO ", "postscreen: tests", TALK },
 	{ "ALLOWLIST VETO ", "postscreen: tests", TALK },
 	{ "COMMAND ", "postscreen: bad manners", TALK },
