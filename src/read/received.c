@@ -411,23 +411,30 @@ static size_t find_word(const struct line *l, size_t at, const char *word)
 	return at;
 }
 
-static bool has_comment(const struct line *l, size_t at, const char *prefix)
+static bool has_comment(const struct line *l, size_t at, size_t end,
+			const char *prefix)
 {
-	for (; at < l->n; at++)
+	for (; at < end; at++)
 		if (l->items[at].kind == ITEM_COMMENT &&
 		    bytes_starts_nocase(l->items[at].text, prefix))
 			return true;
 	return false;
 }
 
-/* qmail-scanner: "from SENDER by HOST by uid 1005 with qmail-scanner-1.10" */
-static bool ends_in_by_uid(const struct line *l)
+/*
+ * How far behind `by` the server speaks of itself: its name, its protocol, its
+ * software. Then come the envelope's addresses, which are the sender's.
+ */
+static size_t own_end(const struct line *l, size_t by)
 {
-	size_t by = l->n;
+	size_t at = by;
 
-	while (by > 0 && !is_word(&l->items[by - 1], "by"))
-		by--;
-	return by > 0 && by < l->n && is_word(&l->items[by], "uid");
+	while (at < l->n && l->items[at].kind != ITEM_ANGLE &&
+	       bytes_find_char(l->items[at].text, '<') ==
+		       l->items[at].text.len &&
+	       !is_word(&l->items[at], "for"))
+		at++;
+	return at;
 }
 
 /*
@@ -439,29 +446,47 @@ static bool is_local_step(const struct line *l, size_t by)
 	static const char *const with[] = { "local",	    "imap",
 					    "pop",	    "qmail-scanner",
 					    "spamassassin", "lmtp" };
-	const struct item *protocol = behind(l, by, "with");
+	size_t end = own_end(l, by), at = find_word(l, by, "with") + 1;
 
-	if (has_comment(l, by, "fetchmail"))
+	if (has_comment(l, by, end, "fetchmail"))
 		return true;
-	if (protocol == NULL || protocol->kind != ITEM_WORD)
+	if (at >= end || l->items[at].kind != ITEM_WORD)
 		return false;
 	for (size_t i = 0; i < sizeof(with) / sizeof(*with); i++)
-		if (bytes_starts_nocase(protocol->text, with[i]))
+		if (bytes_starts_nocase(l->items[at].text, with[i]))
 			return true;
 	return false;
+}
+
+/* "from 203.0.113.9 by HOST (envelope-from <x>, uid 0) with qmail-scanner" */
+static bool is_scanner(const struct line *l, size_t by)
+{
+	const struct item *protocol = behind(l, by, "with");
+
+	return by == 2 && protocol != NULL && protocol->kind == ITEM_WORD &&
+	       bytes_starts_nocase(protocol->text, "qmail-scanner");
+}
+
+/* qmail-scanner: "from SENDER by HOST by uid 1005 with qmail-scanner-1.10" */
+static bool is_by_uid(const struct line *l)
+{
+	return l->n > 5 && l->items[1].kind == ITEM_WORD &&
+	       is_word(&l->items[2], "by") && is_word(&l->items[4], "by") &&
+	       is_word(&l->items[5], "uid") && find_word(l, 5, "by") == l->n;
 }
 
 static enum received_kind judge_line(const struct line *l, struct received *out)
 {
 	size_t by = find_word(l, 0, "by");
 	struct from f = { .items = l->items + 1 };
+	enum received_kind kind;
 
 	if (l->n == 0)
 		return RECEIVED_MANGLED;
 	if (!is_word(&l->items[0], "from"))
 		return find_word(l, 0, "from") < l->n ? RECEIVED_NO_ADDRESS
 						      : RECEIVED_LOCAL;
-	if (ends_in_by_uid(l))
+	if (is_by_uid(l))
 		return RECEIVED_LOCAL;
 	if (by == l->n || find_word(l, by + 1, "by") < l->n ||
 	    find_word(l, 1, "from") < by)
@@ -469,10 +494,12 @@ static enum received_kind judge_line(const struct line *l, struct received *out)
 	if (is_local_step(l, by))
 		return RECEIVED_LOCAL;
 	f.n = by - 1;
-	f.is_exim = has_comment(l, by, "Exim");
-	out->kind = judge_from(&f);
+	f.is_exim = has_comment(l, by, own_end(l, by), "Exim");
+	kind = judge_from(&f);
 	out->host = f.host;
-	return out->kind;
+	if (kind == RECEIVED_NO_ADDRESS && is_scanner(l, by))
+		return RECEIVED_LOCAL;
+	return kind;
 }
 
 /* Behind the semicolon there is a date, or at least no other sentence. */
