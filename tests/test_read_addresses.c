@@ -241,7 +241,7 @@ static void read_snapshot(const char *folder)
 	struct run run;
 
 	if (path == NULL)
-		skip();
+		return;
 	buf_printf(&name, "%s/INDEX.tsv", path);
 	buf_printf(&lists, "%s/lists.tar.zst", path);
 	archive = lists.ptr;
@@ -328,7 +328,7 @@ static void read_events(const char *file)
 	int64_t mtime;
 
 	if (path == NULL)
-		skip();
+		return;
 	run_init(&run);
 	run.options.kind = KIND_LISTED;
 	assert_int_equal(0, sys_input_open(&in, path));

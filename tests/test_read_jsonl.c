@@ -49,11 +49,11 @@ static const struct {
 	  "{\"time\":1e300,\"host\":\"192.0.2.7\",\"kind\":\"spam\"}\n"
 	  "{\"time\":10,\"host\":\"192.0.2.7\",\"kind\":\"spam\"}\n",
 	  "192.0.2.7 1970-01-01T00:00:10Z spam - -\n",
-	  "in:1: a JSON object: '}' expected near end of file\n"
-	  "in:2: a JSON object\n"
+	  "in:1: a JSON object, and in it a comma or a brace\n"
+	  "in:2: a JSON object, and in it an object\n"
 	  "in:3: a string or a number for \"host\"\n"
 	  "in:4: a time as unix seconds or ISO 8601, and not \"-1\"\n"
-	  "in:5: a time as unix seconds or ISO 8601, and not \"1e+300\"\n" },
+	  "in:5: a time as unix seconds or ISO 8601, and not \"1e300\"\n" },
 	{ "year 9999, address",
 	  { .kind = -1 },
 	  "{\"time\":\"9999-12-31\",\"host\":\"192.0.2.7\",\"kind\":\"spam\"}\n"

@@ -39,6 +39,8 @@ static const struct read_format *const formats[] = {
 	&read_jsonl,
 	&read_postfix,
 	&read_addresses,
+	&read_mbox,
+	&read_message,
 	/* a new one goes here */
 
 	&read_empty, /* stays the last; not for people to name */

@@ -3,17 +3,18 @@
  * jsonl.c - JSON lines: an object a line, with the names of the CSV columns as
  * keys. Keys that we do not know, and whatever is in them, are passed over.
  */
+#include "read/json.h"
 #include "read/row.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define NUMBER_MAX 64 /* a printed number with its NUL */
+#define NUMBER_MAX 64 /* digits of a number that we look at */
 
 struct jsonl {
 	struct row_state row;
-	char *keys[N_COLUMNS];
+	struct buf space;
+	struct bytes keys[N_COLUMNS];
 };
 
 static void *jsonl_stream_new(struct read_job *job, void *job_state,
@@ -21,12 +22,9 @@ static void *jsonl_stream_new(struct read_job *job, void *job_state,
 			      struct bytes head)
 {
 	struct jsonl *jsonl = mem_alloc(1, sizeof(*jsonl));
-	struct bytes names[N_COLUMNS];
 
 	(void)job_state, (void)name, (void)mtime, (void)head;
-	row_names(read_job_options(job)->map, names);
-	for (unsigned i = 0; i < N_COLUMNS; i++)
-		jsonl->keys[i] = mem_text(names[i]);
+	row_names(read_job_options(job)->map, jsonl->keys);
 	return jsonl;
 }
 
@@ -35,89 +33,81 @@ static void jsonl_stream_free(void *state)
 	struct jsonl *jsonl = state;
 
 	row_state_deinit(&jsonl->row);
-	for (unsigned i = 0; i < N_COLUMNS; i++)
-		free(jsonl->keys[i]);
+	buf_deinit(&jsonl->space);
 	free(jsonl);
 }
 
-/*
- * A value as the text that CSV would have; null and what is not there are
- * empty. E_SYNTAX: neither a string nor a number.
- */
-static int text_of(const json_t *value, char space[NUMBER_MAX],
-		   struct bytes *out)
+static bool has_exponent(struct bytes number)
+{
+	return bytes_find_char(number, 'e') < number.len ||
+	       bytes_find_char(number, 'E') < number.len;
+}
+
+/* "1.5e3" -> "1500.000000", if that is a time at all */
+static void write_out(struct bytes *number, char space[NUMBER_MAX])
 {
 	double x;
 
-	*out = (struct bytes){ 0 };
-	if (value == NULL || json_is_null(value))
-		return 0;
-	if (json_is_string(value)) {
-		*out = bytes_of(json_string_value(value),
-				json_string_length(value));
-		return 0;
-	}
-	if (!json_is_number(value))
-		return E_SYNTAX;
-	x = json_number_value(value);
-	if (json_is_integer(value))
-		snprintf(space, NUMBER_MAX, "%" JSON_INTEGER_FORMAT,
-			 json_integer_value(value));
-	else if (x >= 0 && x < (double)TIME_MAX + 1)
-		snprintf(space, NUMBER_MAX, "%.6f", x);
-	else
-		snprintf(space, NUMBER_MAX, "%.9g", x);
-	*out = bytes_of_text(space);
-	return 0;
+	if (number->len >= NUMBER_MAX || !has_exponent(*number))
+		return;
+	memcpy(space, number->ptr, number->len);
+	space[number->len] = '\0';
+	x = strtod(space, NULL);
+	if (!(x >= 0 && x <= TIME_MAX))
+		return;
+	snprintf(space, NUMBER_MAX, "%.6f", x);
+	*number = bytes_of_text(space);
 }
 
 static enum read_verdict do_object(struct read_unit *u, struct jsonl *jsonl,
-				   const json_t *object)
+				   struct json_value values[N_COLUMNS])
 {
-	char space[N_COLUMNS][NUMBER_MAX];
 	struct bytes text[N_COLUMNS];
+	char space[NUMBER_MAX];
 
-	for (unsigned i = 0; i < N_COLUMNS; i++)
-		if (text_of(json_object_get(object, jsonl->keys[i]), space[i],
-			    &text[i]) < 0)
+	for (unsigned i = 0; i < N_COLUMNS; i++) {
+		if (values[i].type == JSON_OTHER_VALUE)
 			return read_complain(u,
-					     "a string or a number for \"%s\"",
-					     jsonl->keys[i]);
+					     "a string or a number for "
+					     "\"%.*s\"",
+					     BYTES_ARG(jsonl->keys[i]));
+		text[i] = values[i].text;
+	}
+	if (values[COL_TIME].type == JSON_NUMBER_VALUE)
+		write_out(&text[COL_TIME], space);
 	return row_emit(u, &read_jsonl, &jsonl->row, text);
 }
 
 static enum read_verdict jsonl_unit(struct read_unit *u, struct bytes line)
 {
-	enum read_verdict verdict;
-	json_error_t why;
-	json_t *object;
+	struct jsonl *jsonl = u->stream_state;
+	struct json_value values[N_COLUMNS];
+	const char *why;
 
 	if (u->line == 1)
 		bytes_skip(&line, "\xef\xbb\xbf"); /* a byte order mark */
-	line = bytes_trim(line);
-	if (line.len == 0)
+	if (bytes_trim(line).len == 0)
 		return read_ignore(u, "blank line", "nothing stands in it");
-	object = json_loadb(line.ptr, line.len, 0, &why);
-	if (!json_is_object(object))
-		verdict = read_complain(u, "a JSON object%s%s",
-					object ? "" : ": ",
-					object ? "" : why.text);
-	else
-		verdict = do_object(u, u->stream_state, object);
-	json_decref(object);
-	return verdict;
+	if (json_find(line, jsonl->keys, N_COLUMNS, values, &jsonl->space,
+		      &why) < 0)
+		return read_complain(u, "a JSON object, and in it %s", why);
+	return do_object(u, jsonl, values);
 }
 
 /* --------------------------------------------------------------- detection */
 
-static json_t *first_object(struct bytes head)
+/* The five in the first line of the head; false: it is no JSON object */
+static bool read_first(struct bytes head, const char *map, struct buf *space,
+		       struct json_value values[N_COLUMNS])
 {
-	struct bytes line;
+	struct bytes keys[N_COLUMNS];
+	const char *why;
 
+	row_names(map, keys);
 	bytes_skip(&head, "\xef\xbb\xbf");
 	head = bytes_trim(head);
-	line = bytes_cut(&head, '\n');
-	return json_loadb(line.ptr ? line.ptr : "", line.len, 0, NULL);
+	return json_find(bytes_cut(&head, '\n'), keys, N_COLUMNS, values, space,
+			 &why) == 0;
 }
 
 static bool is_named_so(const char *name)
@@ -129,38 +119,28 @@ static bool is_named_so(const char *name)
 
 static int jsonl_detect(const char *name, struct bytes head)
 {
-	json_t *object;
-	int score = 0;
+	struct json_value values[N_COLUMNS];
+	struct buf space = { 0 };
+	bool is_json = read_first(head, NULL, &space, values);
 
-	bytes_skip(&head, "\xef\xbb\xbf");
-	if (!bytes_starts(bytes_trim(head), "{"))
-		return 0;
-	object = first_object(head);
-	if (json_object_get(object, "time") && json_object_get(object, "host"))
-		score = 90;
-	else if (is_named_so(name))
-		score = 20;
-	json_decref(object);
-	return score;
+	buf_deinit(&space);
+	if (is_json && values[COL_TIME].type != JSON_ABSENT &&
+	    values[COL_HOST].type != JSON_ABSENT)
+		return 90;
+	return is_json && is_named_so(name) ? 20 : 0;
 }
 
 static int jsonl_first_time(const struct read_job *job, const char *name,
 			    int64_t mtime, struct bytes head, int64_t *out)
 {
-	json_t *object = first_object(head);
-	struct bytes names[N_COLUMNS], text;
-	char space[NUMBER_MAX];
-	char *key;
-	int err;
+	struct json_value values[N_COLUMNS];
+	struct buf space = { 0 };
+	int err = E_SYNTAX;
 
 	(void)name, (void)mtime;
-	row_names(read_job_options(job)->map, names);
-	key = mem_text(names[COL_TIME]);
-	err = text_of(json_object_get(object, key), space, &text);
-	if (err == 0)
-		err = row_parse_time(job, text, out);
-	free(key);
-	json_decref(object);
+	if (read_first(head, read_job_options(job)->map, &space, values))
+		err = row_parse_time(job, values[COL_TIME].text, out);
+	buf_deinit(&space);
 	return err;
 }
 

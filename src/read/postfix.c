@@ -22,13 +22,12 @@ enum read_verdict mail_known_id(struct mail_line *l, struct bytes text)
 {
 	const struct mail_template *t = mail_known_of_id(l->program, text);
 
-	return t ? read_ignore(l->unit, t->name, t->reason) : READ_UNKNOWN;
+	return t ? read_ignore(l->unit, t->name, t->reason)
+		 : mail_known(l, text);
 }
 
-static enum read_verdict dispatch(struct mail_line *l, struct bytes program)
+static enum read_verdict by_program(struct mail_line *l)
 {
-	const struct mail_template *t;
-
 	switch (l->program) {
 	case PROGRAM_SMTPD:
 		return mail_smtpd_line(l);
@@ -49,8 +48,42 @@ static enum read_verdict dispatch(struct mail_line *l, struct bytes program)
 	case PROGRAM_FOREIGN:
 		break;
 	}
-	t = mail_known_program(program);
-	return read_ignore(l->unit, t->name, t->reason);
+	return READ_UNKNOWN;
+}
+
+/* Services may be renamed in master.cf: what no form fits is tried as others.
+ */
+static enum read_verdict by_form(struct mail_line *l)
+{
+	static const enum mail_program others[] = {
+		PROGRAM_SMTPD,	  PROGRAM_CLEANUP,    PROGRAM_QMGR,
+		PROGRAM_DELIVERY, PROGRAM_POSTSCREEN, PROGRAM_DNSBLOG,
+		PROGRAM_POSTFIX,
+	};
+	enum read_verdict v = READ_UNKNOWN;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		l->program = others[i];
+		v = by_program(l);
+		if (v != READ_UNKNOWN)
+			break;
+	}
+	return v;
+}
+
+static enum read_verdict dispatch(struct mail_line *l, struct bytes program)
+{
+	enum read_verdict v;
+
+	if (l->program == PROGRAM_FOREIGN) {
+		const struct mail_template *t = mail_known_program(program);
+
+		return read_ignore(l->unit, t->name, t->reason);
+	}
+	v = by_program(l);
+	if (v == READ_UNKNOWN && l->program != PROGRAM_AMAVIS)
+		v = by_form(l);
+	return v;
 }
 
 static bool is_repetition(struct bytes line)

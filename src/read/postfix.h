@@ -31,7 +31,7 @@ enum read_verdict mail_delivery_line(struct mail_line *l);
 enum read_verdict mail_amavis_line(struct mail_line *l);
 enum read_verdict mail_other_line(struct mail_line *l);
 
-/* Ignored by its template, or READ_UNKNOWN where there is none */
+/* Ignored by its template, or READ_UNKNOWN; _id: behind a queue id */
 enum read_verdict mail_known(struct mail_line *l, struct bytes text);
 enum read_verdict mail_known_id(struct mail_line *l, struct bytes text);
 

@@ -60,8 +60,7 @@ struct mail_message {
 
 struct mail_session {
 	uint64_t host;
-	uint64_t serial;  /* tells one connection from the next */
-	const char *doom; /* why postscreen is to drop it, or NULL */
+	uint64_t serial; /* tells one connection from the next */
 	uint32_t stream;
 	bool has_host;
 	bool refused;

@@ -282,9 +282,6 @@ enum read_verdict mail_amavis_line(struct mail_line *l)
 enum read_verdict mail_other_line(struct mail_line *l)
 {
 	struct bytes text = l->text, id = mail_take_queue_id(&text);
-	enum read_verdict v = READ_UNKNOWN;
 
-	if (id.len > 0)
-		v = mail_known_id(l, text);
-	return v != READ_UNKNOWN ? v : mail_known(l, text);
+	return id.len > 0 ? mail_known_id(l, text) : mail_known(l, text);
 }

@@ -19,6 +19,8 @@ static const struct phrase refusals[] = {
 	{ "greylist", "greylisted" },
 	{ "graylist", "greylisted" },
 	{ "grey listed", "greylisted" },
+	{ "helo command rejected", "helo" },
+	{ "sender address rejected", "sender" },
 	{ "user unknown", "unknown-user" },
 	{ "unknown user", "unknown-user" },
 	{ "recipient unknown", "unknown-user" },
@@ -42,8 +44,6 @@ static const struct phrase refusals[] = {
 	{ "insufficient system storage", "server" },
 	{ "all server ports", "server" },
 	{ "cannot find your", "client-name" },
-	{ "helo command rejected", "helo" },
-	{ "sender address rejected", "sender" },
 	{ "recipient address rejected: access denied", "access" },
 	{ "recipient address rejected: domain not found", "recipient" },
 	{ "recipient address rejected: need fully-qualified", "recipient" },
@@ -123,7 +123,7 @@ static struct bytes host_list(struct bytes text, uint64_t host)
 	if (!bytes_skip(&text, "] blocked using "))
 		return bytes_of(NULL, 0);
 	while (n < text.len && text.ptr[n] != ';' && text.ptr[n] != ',' &&
-	       text.ptr[n] != ' ')
+	       !bytes_starts(bytes_from(text, n), ". "))
 		n++;
 	while (n > 0 && text.ptr[n - 1] == '.')
 		n--;

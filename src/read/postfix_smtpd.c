@@ -145,6 +145,16 @@ static bool stage_is_message(struct bytes stage)
 	       bytes_is(stage, "END-OF-MESSAGE") || bytes_is(stage, ".");
 }
 
+/* "RCPT", "END-OF-MESSAGE": a word of smtpd's own and not of a header */
+static bool is_stage(struct bytes word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (!(word.ptr[i] >= 'A' && word.ptr[i] <= 'Z') &&
+		    word.ptr[i] != '-' && word.ptr[i] != '.')
+			return false;
+	return word.len > 0;
+}
+
 /* A message refused whole: no other line will end it. */
 static void refuse_message(struct mail_line *l, struct bytes id,
 			   struct mail_peer peer, const struct mail_reason *r,
@@ -176,7 +186,8 @@ static enum read_verdict refusal(struct mail_line *l, struct bytes id,
 
 	while (bytes_skip(&text, " "))
 		;
-	if (!bytes_skip(&text, "from ") || !mail_take_peer(&text, &peer))
+	if (!is_stage(stage) || !bytes_skip(&text, "from ") ||
+	    !mail_take_peer(&text, &peer))
 		return READ_UNKNOWN;
 	bytes_skip(&text, ":");
 	while (bytes_skip(&text, " "))
@@ -281,11 +292,10 @@ static enum read_verdict discarded(struct mail_line *l, struct bytes text)
 	struct mail_reason r = { .kind = KIND_POLICY };
 	struct mail_peer peer;
 
-	(void)stage;
 	while (bytes_skip(&text, " "))
 		;
-	if (!bytes_skip(&text, "from ") || !mail_take_peer(&text, &peer) ||
-	    !peer.has_host)
+	if (!is_stage(stage) || !bytes_skip(&text, "from ") ||
+	    !mail_take_peer(&text, &peer) || !peer.has_host)
 		return READ_UNKNOWN;
 	bytes_skip(&text, ":");
 	mail_take_envelope(bytes_trim(text), &reason, &to);
@@ -331,8 +341,7 @@ enum read_verdict mail_smtpd_line(struct mail_line *l)
 		v = smtpd_verb(l, id, text);
 		if (v != READ_UNKNOWN)
 			return v;
-		v = mail_known_id(l, text);
-		return v != READ_UNKNOWN ? v : mail_known(l, text);
+		return mail_known_id(l, text);
 	}
 	v = smtpd_verb(l, id, text);
 	if (v == READ_UNKNOWN && bytes_skip(&rest, "too many errors after "))
@@ -392,12 +401,7 @@ static enum read_verdict screen_reject(struct mail_line *l, struct bytes text)
 	return READ_USED;
 }
 
-/*
- * A test was failed. Where postscreen drops for it, the next line is the
- * DISCONNECT, and nothing else tells of the refusal.
- */
-static enum read_verdict screen_failed(struct mail_line *l, struct bytes text,
-				       const char *doom)
+static enum read_verdict screen_gone(struct mail_line *l, struct bytes text)
 {
 	struct mail_session *s;
 	struct mail_peer peer;
@@ -406,45 +410,10 @@ static enum read_verdict screen_failed(struct mail_line *l, struct bytes text,
 	if (!screen_peer(l, &text, &peer, &key))
 		return READ_UNKNOWN;
 	s = mail_session_find(&l->at, key);
-	if (s == NULL)
-		s = mail_session_begin(&l->at, key, peer);
-	if (s->doom == NULL)
-		s->doom = doom;
-	return READ_USED;
-}
-
-static enum read_verdict screen_gone(struct mail_line *l, struct bytes text,
-				     bool dropped)
-{
-	struct mail_reason r = { .kind = KIND_POLICY };
-	struct mail_session *s;
-	struct mail_peer peer;
-	uint64_t key;
-
-	if (!screen_peer(l, &text, &peer, &key))
-		return READ_UNKNOWN;
-	s = mail_session_find(&l->at, key);
-	if (s != NULL && dropped && s->doom != NULL && !s->refused) {
-		r.label = bytes_of_text(s->doom);
-		mail_refuse(&l->at, s, peer.host, &r, bytes_of(NULL, 0));
-		mail_session_end(&l->at, s);
-		return READ_USED;
-	}
 	if (s != NULL)
 		mail_session_end(&l->at, s);
 	return read_ignore(l->unit, "postscreen: disconnect",
 			   "what came of it has its own line");
-}
-
-/* "VERB … from [ADDR]:PORT …": the words before are postscreen's own. */
-static bool skip_to_peer(struct bytes *text, const char *before)
-{
-	size_t at = bytes_find_text(*text, before);
-
-	if (at == text->len)
-		return false;
-	*text = bytes_from(*text, at + strlen(before));
-	return true;
 }
 
 static enum read_verdict screen_passed(struct mail_line *l, struct bytes text)
@@ -470,22 +439,12 @@ enum read_verdict mail_postscreen_line(struct mail_line *l)
 	if (bytes_skip(&t, "CONNECT from "))
 		return screen_connect(l, t);
 	if (bytes_skip(&t, "DISCONNECT "))
-		return screen_gone(l, t, true);
+		return screen_gone(l, t);
 	if (bytes_skip(&t, "PASS OLD ") || bytes_skip(&t, "PASS NEW ") ||
 	    bytes_skip(&t, "WHITELISTED ") || bytes_skip(&t, "ALLOWLISTED "))
 		return screen_passed(l, t);
 	if (bytes_skip(&t, "NOQUEUE: reject: "))
 		return screen_reject(l, t);
-	if (bytes_skip(&t, "DNSBL rank ") && skip_to_peer(&t, " for "))
-		return screen_failed(l, t, "blocklist");
-	if (bytes_skip(&t, "PREGREET ") && skip_to_peer(&t, " from "))
-		return screen_failed(l, t, "protocol");
-	if (bytes_skip(&t, "BLACKLISTED ") || bytes_skip(&t, "DENYLISTED "))
-		return screen_failed(l, t, "access");
-	if (bytes_skip(&t, "HANGUP ") && skip_to_peer(&t, " from "))
-		return screen_gone(l, t, false);
-	if (bytes_skip(&t, "COMMAND ") && skip_to_peer(&t, " from "))
-		return screen_gone(l, t, false);
 	return mail_known(l, l->text);
 }
 
@@ -563,7 +522,6 @@ static enum read_verdict cleanup_refusal(struct mail_line *l, struct bytes id,
 enum read_verdict mail_cleanup_line(struct mail_line *l)
 {
 	struct bytes text = l->text, rest, id = mail_take_queue_id(&text);
-	enum read_verdict v;
 
 	if (id.len == 0)
 		return mail_known(l, l->text);
@@ -577,6 +535,5 @@ enum read_verdict mail_cleanup_line(struct mail_line *l)
 		return cleanup_refusal(l, id, bytes_trim(rest), true);
 	if (bytes_starts(text, "to="))
 		return mail_delivery_line(l);
-	v = mail_known_id(l, text);
-	return v != READ_UNKNOWN ? v : mail_known(l, text);
+	return mail_known_id(l, text);
 }

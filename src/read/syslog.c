@@ -199,10 +199,13 @@ static int find_year(struct syslog_clock *c, const struct stamp *s)
 	if (c->month == 0)
 		return c->year;
 	step = day_number(s->month, s->day) - day_number(c->month, c->day);
-	if (step < -NEW_YEAR_STEP)
+	if (step < -NEW_YEAR_STEP) {
 		c->year++;
-	else if (step > 365 - NEW_YEAR_STEP)
+		c->month = s->month;
+		c->day = s->day;
+	} else if (step > 365 - NEW_YEAR_STEP) {
 		return c->year - 1; /* a straggler of the old year */
+	}
 	while (!c->year_is_given && c->year > 1971 &&
 	       !year_fits(c, s, c->year)) {
 		c->year--;

@@ -6,6 +6,9 @@
  * is the file itself and takes anything that is no archive; an empty file is
  * the one thing that it does not take ("empty"), and has no bytes either way.
  *
+ * gzip, what logs are rotated into, is unpacked here, because libarchive throws
+ * away the last piece of a file that breaks off, and small logs are one piece.
+ *
  * mtree is left out on purpose: it is a text format with a lax test, and a log
  * must not be taken for one.
  */
@@ -15,15 +18,22 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
 
 #define READ_SIZE ((size_t)256 << 10)
+#define GZIP_SIZE (64u << 10)
 
 struct sys_input {
 	struct archive *archive;
 	char *path;
 	struct buf name; /* NUL-terminated */
 	int64_t file_mtime;
+	gzFile gzip;   /* NULL where it is none */
+	char *space;   /* what came out of it */
+	int broken;    /* how it ended */
 	bool is_empty; /* its one member has no bytes and no entry */
 };
 
@@ -50,6 +60,64 @@ static struct archive *new_archive(void)
 	return a;
 }
 
+/* -------------------------------------------------------------------- gzip */
+
+static bool is_gzip(const char *path)
+{
+	unsigned char magic[2] = { 0 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool found;
+
+	if (fd < 0)
+		return false;
+	found = read(fd, magic, 2) == 2 && magic[0] == 0x1f && magic[1] == 0x8b;
+	close(fd);
+	return found;
+}
+
+/* A file that breaks off is all that it gave: what is wrong is asked later. */
+static la_ssize_t read_gzip(struct archive *a, void *ctx, const void **out)
+{
+	struct sys_input *in = ctx;
+	int n = gzread(in->gzip, in->space, GZIP_SIZE), code;
+
+	(void)a;
+	gzerror(in->gzip, &code);
+	if (code != Z_OK && code != Z_STREAM_END)
+		in->broken = code == Z_ERRNO ? E_IO : E_CORRUPT;
+	*out = in->space;
+	return n > 0 ? n : 0;
+}
+
+static int open_gzip(struct sys_input *in, const char *path)
+{
+	in->gzip = gzopen(path, "rbe");
+	if (in->gzip == NULL)
+		return ARCHIVE_FATAL;
+	gzbuffer(in->gzip, READ_SIZE);
+	in->space = mem_alloc(GZIP_SIZE, 1);
+	return archive_read_open(in->archive, in, NULL, read_gzip, NULL);
+}
+
+/* ------------------------------------------------------------- open, close */
+
+static int open_archive(struct sys_input *in, const char *path, bool is_stdin)
+{
+	if (!is_stdin && is_gzip(path))
+		return open_gzip(in, path);
+	return archive_read_open_filename(in->archive, is_stdin ? NULL : path,
+					  READ_SIZE);
+}
+
+/* What libarchive says of bytes that it does not understand */
+static int open_error(int number)
+{
+	if (number <= 0 || number == EILSEQ || number == EINVAL)
+		return E_CORRUPT;
+	errno = number;
+	return E_IO;
+}
+
 int sys_input_open(struct sys_input **out, const char *path)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
@@ -62,13 +130,13 @@ int sys_input_open(struct sys_input **out, const char *path)
 	in->archive = new_archive();
 	in->path = mem_text(bytes_of_text(is_stdin ? "(stdin)" : path));
 	in->file_mtime = st.st_mtime;
-	if (archive_read_open_filename(in->archive, is_stdin ? NULL : path,
-				       READ_SIZE) != ARCHIVE_OK) {
-		int saved = archive_errno(in->archive);
+	if (open_archive(in, path, is_stdin) != ARCHIVE_OK) {
+		int err = open_error(archive_errno(in->archive));
+		int saved = errno;
 
 		sys_input_close(in);
-		errno = saved > 0 ? saved : EIO;
-		return E_IO;
+		errno = saved;
+		return err;
 	}
 	*out = in;
 	return 0;
@@ -79,6 +147,9 @@ void sys_input_close(struct sys_input *in)
 	if (in == NULL)
 		return;
 	archive_read_free(in->archive);
+	if (in->gzip != NULL)
+		gzclose(in->gzip);
+	free(in->space);
 	free(in->path);
 	buf_deinit(&in->name);
 	free(in);
@@ -133,9 +204,9 @@ long sys_input_read(struct sys_input *in, char *out, size_t cap)
 {
 	la_ssize_t n;
 
-	if (in->is_empty)
-		return 0;
-	n = archive_read_data(in->archive, out, cap);
+	n = in->is_empty ? 0 : archive_read_data(in->archive, out, cap);
+	if (n == 0 && in->broken < 0)
+		return in->broken;
 	if (n >= 0)
 		return (long)n;
 	errno = archive_errno(in->archive);

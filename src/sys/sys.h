@@ -78,7 +78,7 @@ void sys_remove_tree(const char *path);
  */
 struct sys_input;
 
-/* path "-" is stdin. E_NOT_FOUND, E_IO. */
+/* path "-" is stdin. E_NOT_FOUND, E_IO, E_CORRUPT. */
 int sys_input_open(struct sys_input **out, const char *path);
 void sys_input_close(struct sys_input *in);
 
