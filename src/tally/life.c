@@ -161,6 +161,8 @@ void life_add_rows(struct tally *t, const struct record_piece *p, size_t lo,
 		if (kind == KIND_VIRUS)
 			add_virus(t, l, time,
 				  p->label != NULL ? p->label[i] : 0);
+		if (o->backtest)
+			backtest_add_row(t, kind, time);
 		l->n[kind]++;
 	}
 }
