@@ -9,6 +9,8 @@ static inline void dump_x(struct buf *b, double x)
 {
 	if (isnan(x))
 		buf_add_text(b, " -");
+	else if (isinf(x))
+		buf_add_text(b, " INFINITE");
 	else
 		buf_printf(b, " %a", x);
 }

@@ -176,7 +176,7 @@ static void test_edges(void **state)
 		one = judge_world(&world, &o, 1, 100);
 		two = judge_world(&world, &o, 2, 1);
 		assert_same(rows[i].name, &two, &one);
-		assert_true(bytes_find_text(buf_bytes(&one), " inf") ==
+		assert_true(bytes_find_text(buf_bytes(&one), "INFINITE") ==
 			    one.len);
 		assert_true(bytes_find_text(buf_bytes(&one),
 					    "too little data") < one.len);

@@ -105,11 +105,14 @@ static void add_spam(struct tally *t, struct life *l, uint32_t time,
 	}
 }
 
-/* By name in bytes, so that the numbers of a catalog do not matter */
+/*
+ * In one second the first by name, so that the numbers of a catalog do not
+ * matter; any name comes before none.
+ */
 static bool name_is_before(const struct catalog *labels, uint32_t a, uint32_t b)
 {
-	if (labels == NULL)
-		return a < b;
+	if (a == 0 || b == 0 || labels == NULL)
+		return a != 0 && (b == 0 || a < b);
 	return bytes_compare(catalog_name(labels, a), catalog_name(labels, b)) <
 	       0;
 }
