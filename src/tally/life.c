@@ -105,14 +105,11 @@ static void add_spam(struct tally *t, struct life *l, uint32_t time,
 	}
 }
 
-/*
- * In one second the first by name, so that the numbers of a catalog do not
- * matter; any name comes before none.
- */
+/* By name in bytes, no name first: the numbers of a catalog do not matter. */
 static bool name_is_before(const struct catalog *labels, uint32_t a, uint32_t b)
 {
-	if (a == 0 || b == 0 || labels == NULL)
-		return a != 0 && (b == 0 || a < b);
+	if (labels == NULL)
+		return a < b;
 	return bytes_compare(catalog_name(labels, a), catalog_name(labels, b)) <
 	       0;
 }
