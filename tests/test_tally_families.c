@@ -51,7 +51,7 @@ static void test_days(void **state)
 	lives_deinit(&world);
 }
 
-/* "In the same second the first by name in bytes; no label, no family" */
+/* In one second the first by name in bytes; no name comes before all names */
 static void test_first(void **state)
 {
 	static const struct {
@@ -65,6 +65,7 @@ static void test_first(void **state)
 		{ "10.0.0.1 v1/2 v1.1/3", 2 },
 		{ "10.0.0.1 v1 v2/1", 0 },
 		{ "10.0.0.1 v1/3 v1", 0 },
+		{ "10.0.0.1 v1", 0 },
 		{ "10.0.0.1 s1/3 v1/2", 2 },
 	};
 	struct catalog labels = labels_new();

@@ -69,6 +69,9 @@ static void find_rate(struct judge_rate *r, const struct tally_periods *groups,
 	add_periods(&sum, groups, WITHOUT_NONE);
 	for (unsigned p = 0; p < TALLY_PERIODS; p++)
 		n += r->days[p] = judge_outcome_days(&sum, p);
+	r->ratio = figure_none();
+	for (unsigned i = 0; i < 4; i++)
+		r->periods[i] = NAN;
 	if (n < days_min)
 		return;
 	fit = judge_fit_rates(&sum, n_days, MODEL_PERIODS);
@@ -138,6 +141,7 @@ void judge_find_self(struct judgement *j, const struct tally *t)
 	struct outcomes both = { s->spam, s->clean, t->options.window.n_days };
 	struct judge_self *r = &j->self_control;
 
+	r->relative = figure_none();
 	find_rate(&r->spam, s->spam, both.n_days, 0);
 	find_rate(&r->clean, s->clean, both.n_days, CLEAN_DAYS_MIN);
 	if (has_value(r->clean.ratio.value))

@@ -105,7 +105,7 @@ static void add_spam(struct tally *t, struct life *l, uint32_t time,
 	}
 }
 
-/* By name in bytes, so that the numbers of a catalog do not matter */
+/* By name in bytes, no name first: the numbers of a catalog do not matter. */
 static bool name_is_before(const struct catalog *labels, uint32_t a, uint32_t b)
 {
 	if (labels == NULL)
@@ -161,6 +161,8 @@ void life_add_rows(struct tally *t, const struct record_piece *p, size_t lo,
 		if (kind == KIND_VIRUS)
 			add_virus(t, l, time,
 				  p->label != NULL ? p->label[i] : 0);
+		if (o->backtest)
+			backtest_add_row(t, kind, time);
 		l->n[kind]++;
 	}
 }

@@ -27,7 +27,6 @@ extern const struct measure measure_dose;
 extern const struct measure measure_families;
 extern const struct measure measure_lookback;
 extern const struct measure measure_neighbourhood;
-extern const struct measure measure_population;
 extern const struct measure measure_backtest;
 
 /* What cannot wait for the end of the host, called for every row */

@@ -8,8 +8,17 @@
 #include <stdlib.h>
 
 static const struct measure *const measures[] = {
-	&measure_shares,   &measure_overlap, &measure_order,
-	&measure_families, &measure_self,
+	&measure_shares,	/* [2] */
+	&measure_overlap,	/* [3] */
+	&measure_adjusted,	/* [4] */
+	&measure_order,		/* [5] */
+	&measure_hazard,	/* [6] */
+	&measure_self,		/* [7] */
+	&measure_dose,		/* [8] and [12] */
+	&measure_families,	/* [9] */
+	&measure_lookback,	/* [10] */
+	&measure_neighbourhood, /* [11] */
+	&measure_backtest,	/* [13] */
 };
 
 #define N_MEASURES (sizeof(measures) / sizeof(measures[0]))

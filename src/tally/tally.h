@@ -326,7 +326,9 @@ struct tally {
 	struct tally_neighbourhood neighbourhood;
 	struct tally_population population;
 	struct tally_backtest backtest;
-	struct life *life;	 /* the host being read (life.h) */
-	struct network *network; /* the network being read (network.h) */
-	struct replay *replay;	 /* the scopes being replayed (replay.h) */
+	/* What is open while hosts pass; private to this folder */
+	struct life *life;     /* the host (life.h) */
+	struct strata *strata; /* its network (adjusted.c) */
+	struct hood *hood;     /* the blocks around it (neighbourhood.c) */
+	struct replay *replay; /* the scopes of rules (backtest.c) */
 };

@@ -126,8 +126,8 @@ class Host:
         if not self.in_V:
             return None
         names = sorted(e[2].encode() for e in self.events
-                       if e[1] == "virus" and e[0] == self.tv and e[2])
-        return names[0].decode() if names else None
+                       if e[1] == "virus" and e[0] == self.tv)
+        return names[0].decode() or None
 
 
 class World:
@@ -320,19 +320,17 @@ def overlap_of(hosts, in_a, in_b):
     both = sum(in_a(h) and in_b(h) for h in U)
     expected = divide(a * b, n)
     c11, c10, c01, c00 = both, a - both, b - both, n - a - b + both
-    odds = chi2 = phi = fisher_p = None
-    if n:
-        cells = [c11, c10, c01, c00]
-        if 0 in cells:
-            cells = [c + 0.5 for c in cells]
-        odds = cells[0] * cells[3] / (cells[1] * cells[2])
-        margins = a * (n - a) * b * (n - b)
-        if margins:
-            phi = (c11 * c00 - c10 * c01) / math.sqrt(margins)
-            chi2 = n * (c11 * c00 - c10 * c01) ** 2 / margins
-        smallest = min(x * y / n for x in (a, n - a) for y in (b, n - b))
-        if smallest < 5:
-            fisher_p = fisher(both, a, b, n)
+    chi2 = phi = fisher_p = None
+    cells = [c11, c10, c01, c00]
+    if 0 in cells:
+        cells = [c + 0.5 for c in cells]
+    odds = cells[0] * cells[3] / (cells[1] * cells[2])
+    margins = a * (n - a) * b * (n - b)
+    if margins:
+        phi = (c11 * c00 - c10 * c01) / math.sqrt(margins)
+        chi2 = n * (c11 * c00 - c10 * c01) ** 2 / margins
+    if n and min(x * y / n for x in (a, n - a) for y in (b, n - b)) < 5:
+        fisher_p = fisher(both, a, b, n)
     return {"a": a, "b": b, "both": both, "share_a": divide(both, a),
             "share_b": divide(both, b), "expected": expected,
             "lift": None if expected is None else divide(both, expected),
@@ -1009,7 +1007,7 @@ def verdict(world, r, whole_excess, differing):
 
     q = r["families_differ"]
     large = [f for f in r["families"] if f["first_hosts"] >= 100]
-    call("specificity", interval(q["q"], None, None),
+    call("specificity", interval(q["p"], None, None),
          q["p"] is not None and q["p"] < 0.05 and
          any(above(f["ratio"], 1.5) for f in r["families"]
              if f["name"] in differing),

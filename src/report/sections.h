@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sections.h - the parts of the text, each with its title, in this order
+ *
+ * A part whose measure was not computed prints nothing: the table of criteria
+ * has said so.
+ */
+#pragma once
+
+#include "judge/judge.h"
+#include "report/text.h"
+
+void text_verdict(const struct judgement *j, struct buf *out);
+void text_criteria(const struct judgement *j, struct buf *out);
+void text_missing(const struct judgement *j, struct buf *out);
+
+void text_traffic(const struct judgement *j, struct buf *out);	/* [2] */
+void text_hosts(const struct judgement *j, struct buf *out);	/* [3, 4, 12] */
+void text_order(const struct judgement *j, struct buf *out);	/* [5, 6] */
+void text_self(const struct judgement *j, struct buf *out);	/* [7, 8] */
+void text_families(const struct judgement *j, struct buf *out); /* [9] */
+void text_lookback(const struct judgement *j, struct buf *out); /* [10] */
+void text_neighbours(const struct judgement *j, struct buf *out); /* [11] */
+void text_backtest(const struct judgement *j, struct buf *out);	  /* [13] */
+
+/* A window day as a date */
+static inline int64_t day_of(const struct judgement *j, uint32_t day)
+{
+	int64_t first = j->window.from / DAY_SECONDS;
+
+	return (first + day) * DAY_SECONDS;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * text_families.c - [9] the outbreaks: a line per family with its curve, and
+ * what followed them
+ */
+#include "report/sections.h"
+
+#include <stdlib.h>
+
+#define FAMILIES_SHOWN 20
+#define NAME_COLUMNS   18
+#define CURVE_COLUMNS  24
+
+static void add_curve(struct text_table *t, const struct judge_family *f,
+		      uint32_t n_days)
+{
+	uint64_t *x = mem_alloc(n_days + 1, sizeof(*x));
+
+	for (uint32_t d = 0; d < n_days; d++)
+		x[d] = f->days[d].hosts;
+	text_curve(text_cell_begin(t), x, n_days, CURVE_COLUMNS);
+	text_cell_end(t);
+	free(x);
+}
+
+static void add_day(struct text_table *t, const struct judgement *j,
+		    int32_t day)
+{
+	text_cell(t, "%s",
+		  day < 0 ? "–" : text_short_date(day_of(j, (uint32_t)day)).s);
+}
+
+/* The last day of the log is no end that anybody has seen. */
+static void add_end(struct text_table *t, const struct judgement *j,
+		    const struct judge_family *f)
+{
+	if (f->end >= 0 && (uint32_t)f->end + 1 == j->window.days)
+		text_cell(t, "goes on");
+	else
+		add_day(t, j, f->end);
+}
+
+static void add_family(struct text_table *t, const struct judgement *j,
+		       const struct judge_family *f)
+{
+	text_cell_bytes(t, f->name, NAME_COLUMNS);
+	text_cell(t, "%s", text_count(f->hosts).s);
+	text_cell(t, "%s", text_count(f->mails).s);
+	add_curve(t, f, j->window.days);
+	add_day(t, j, f->start);
+	add_day(t, j, f->peak);
+	add_end(t, j, f);
+	if (has_value(f->doubling))
+		text_cell(t, "%s d", text_ratio(f->doubling).s);
+	else
+		text_cell(t, "–");
+	if (f->cliff < 0)
+		text_cell(t, "–");
+	else
+		text_cell(t, "↓ %s",
+			  text_short_date(day_of(j, (uint32_t)f->cliff)).s);
+}
+
+static void say_others(const struct judgement *j, struct buf *out)
+{
+	uint64_t mails = 0;
+
+	if (j->n_families <= FAMILIES_SHOWN)
+		return;
+	for (size_t i = FAMILIES_SHOWN; i < j->n_families; i++)
+		mails += j->families[i].mails;
+	text_paragraph(out, 2, "and %s more families with %s together",
+		       text_count(j->n_families - FAMILIES_SHOWN).s,
+		       text_of(mails, "mail").s);
+}
+
+static void table_of_curves(const struct judgement *j, struct buf *out)
+{
+	struct text_table t = text_table_of("lrrlrrrrr");
+
+	text_head(&t, "family|hosts|mails|hosts a day|start|peak|end|"
+		      "doubles|cliff");
+	for (size_t i = 0; i < j->n_families && i < FAMILIES_SHOWN; i++)
+		add_family(&t, j, &j->families[i]);
+	text_table_print(&t, out);
+	say_others(j, out);
+	text_paragraph(out, 2,
+		       "Start and end: the days with at least 5 %% of the "
+		       "peak's hosts. Doubles: in how many days, up to the "
+		       "peak. Cliff: the day on which it fell to a tenth and "
+		       "stayed down, as with a built-in stop date.");
+}
+
+static void add_sequel(struct text_table *t, const struct judge_family *f)
+{
+	uint64_t spammers = f->order[TALLY_FIRST] + f->order[TALLY_SECOND] +
+			    f->order[TALLY_TIE];
+
+	text_cell_bytes(t, f->name, NAME_COLUMNS);
+	text_cell(t, "%s", text_count(f->first_hosts).s);
+	text_cell(t, "%s", text_count(spammers).s);
+	text_cell(t, "%s", text_count(f->order[TALLY_FIRST]).s);
+	text_cell(t, "%s", text_ratio(f->ratio.value).s);
+	text_cell(t, "%s", text_interval(f->ratio).s);
+	if (has_value(f->q))
+		text_cell(t, "%s", text_p(f->q).s + strlen("p "));
+	else
+		text_cell(t, "%s", "");
+}
+
+static void say_differ(const struct judge_differ *d, struct buf *out)
+{
+	if (has_value(d->p))
+		text_paragraph(out, 2,
+			       "Do the families differ in the spam that "
+			       "follows? %s (Q = %s over %u families, %s).",
+			       d->p < 0.05 ? "Yes" : "Not beyond chance",
+			       text_ratio(d->q).s, d->df + 1, text_p(d->p).s);
+	else
+		text_paragraph(out, 2,
+			       "Whether the families differ cannot be said: it "
+			       "takes two with 20 hosts and an interval each.");
+}
+
+static void table_of_sequels(const struct judgement *j, struct buf *out)
+{
+	struct text_table t = text_table_of("lrrrrlr");
+
+	buf_add_char(out, '\n');
+	text_paragraph(out, 2,
+		       "What followed, for the hosts whose first virus it was "
+		       "(times: spam days in the week after it, against the "
+		       "two weeks before):");
+	text_head(&t, "family|hosts|with spam|virus first|times|95% interval|"
+		      "q");
+	for (size_t i = 0; i < j->n_families && i < FAMILIES_SHOWN; i++)
+		add_sequel(&t, &j->families[i]);
+	text_table_print(&t, out);
+	say_differ(&j->families_differ, out);
+}
+
+void text_families(const struct judgement *j, struct buf *out)
+{
+	if (!judge_measured(j, 9))
+		return;
+	text_title(out, "Virus families");
+	if (j->n_families == 0) {
+		text_paragraph(out, 2, "No virus with a name in this time.");
+		return;
+	}
+	table_of_curves(j, out);
+	table_of_sequels(j, out);
+}

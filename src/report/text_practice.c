@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * text_practice.c - [10] how long a log must be, [13] what a block rule would
+ * have done
+ */
+#include "report/sections.h"
+
+#define BAR_COLUMNS 20
+
+/* --------------------------------------------------------------- look-back */
+
+static void add_lookback(struct text_table *t, const struct judge_lookback *l,
+			 uint32_t days)
+{
+	double share = l->share_spammers[days - 1];
+
+	text_cell(t, "%s", text_of(days, "day").s);
+	text_cell(t, "%s", text_share(share).s);
+	text_cell(t, "%s", text_share(l->share_controls[days - 1]).s);
+	text_cell(t, "%s", text_ratio(l->lift[days - 1]).s);
+	text_bar(text_cell_begin(t), share, BAR_COLUMNS);
+	text_cell_end(t);
+}
+
+static void say_enough(const struct judge_lookback *l, struct buf *out)
+{
+	if (l->too_short)
+		text_paragraph(out, 2,
+			       "Too short: a longer log would still show more, "
+			       "so \"no link\" could not be said from this "
+			       "one.");
+	if (l->enough_days > 0)
+		text_paragraph(out, 2,
+			       "A look-back of %s shows 90 %% of what this log "
+			       "has to show.",
+			       text_of((uint64_t)l->enough_days, "day").s);
+}
+
+void text_lookback(const struct judgement *j, struct buf *out)
+{
+	static const uint32_t steps[] = { 1,  2,  3,  5,  7,   14,
+					  21, 28, 60, 90, 180, 365 };
+	const struct judge_lookback *l = &j->lookback;
+	struct text_table t = text_table_of("lrrrl");
+
+	if (!judge_measured(j, 10) || j->window.days == 0)
+		return;
+	text_title(out, "How far back a log must reach");
+	text_paragraph(out, 2,
+		       "Of the last week's spammers (%s) and of its senders of "
+		       "clean mail alone (%s), the share with a virus in the "
+		       "days before:",
+		       text_count(l->spammers).s, text_count(l->controls).s);
+	text_head(&t, "looking back|spammers|others|times|");
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+		if (steps[i] < j->window.days)
+			add_lookback(&t, l, steps[i]);
+	add_lookback(&t, l, j->window.days);
+	text_table_print(&t, out);
+	say_enough(l, out);
+}
+
+/* --------------------------------------------------------------- back-test */
+
+static void add_blocked(struct text_table *t, const struct judge_rule *r,
+			enum kind kind)
+{
+	text_cell(t, "%s", text_count(r->blocked[kind]).s);
+	text_cell(t, "%s", text_share(r->share[kind]).s);
+}
+
+static void add_rule(struct text_table *t, const struct judge_rule *r)
+{
+	text_cell(t, "%s", r->trigger);
+	text_cell(t, "%s", !strcmp(r->scope, "host") ? "host" : "/24, /48");
+	if (r->days > 0)
+		text_cell(t, "%s", text_of(r->days, "day").s);
+	else
+		text_cell(t, "ever");
+	add_blocked(t, r, KIND_SPAM);
+	add_blocked(t, r, KIND_VIRUS);
+	add_blocked(t, r, KIND_CLEAN);
+}
+
+/* All triggers at the usual three weeks, and all spans of the plainest rule */
+static bool is_shown(const struct judge_rule *r)
+{
+	bool plainest =
+		!strcmp(r->trigger, "virus") && !strcmp(r->scope, "host");
+
+	return plainest || r->days == 21;
+}
+
+void text_backtest(const struct judgement *j, struct buf *out)
+{
+	struct text_table t = text_table_of("lllrrrrrr");
+
+	if (!judge_measured(j, 13) || j->n_backtest == 0)
+		return;
+	text_title(out, "What a block rule would have done to this log");
+	text_paragraph(out, 2,
+		       "Refuse a host (or its whole IPv4 /24, IPv6 /48) for so "
+		       "long after it was seen with …");
+	text_head(&t, "seen with|refuse|for|spam stopped||viruses stopped||"
+		      "clean mail lost|");
+	for (size_t i = 0; i < j->n_backtest; i++)
+		if (is_shown(&j->backtest[i]))
+			add_rule(&t, &j->backtest[i]);
+	text_table_print(&t, out);
+	text_paragraph(out, 2,
+		       "Before you refuse anybody, look at the last two "
+		       "columns. Every rule and span: rapsheet backtest.");
+}
