@@ -135,11 +135,16 @@ int command_getopt(const struct command *c, int argc, char **argv,
 	return option;
 }
 
+/* Nine digits and more are unix seconds; eight are a date, 20030819. */
 int64_t parse_time_option(const char *name, const char *text)
 {
+	uint64_t seconds;
 	int64_t t;
 	bool has_zone;
 
+	if (strlen(text) > 8 &&
+	    bytes_to_u64(bytes_of_text(text), TIME_MAX, &seconds) == 0)
+		return (int64_t)seconds;
 	if (time_parse(bytes_of_text(text), &t, &has_zone) < 0)
 		fatal("%s: expected a date such as 2003-08-19 or "
 		      "2003-08-19T12:00:00Z, not \"%s\"",

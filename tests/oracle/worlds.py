@@ -116,7 +116,7 @@ def worlds(rng):
         "v6-only": (many(rng, 200, 30, 4, v6), whole),
         "mixed": (many(rng, 250, 30, 50) + many(rng, 100, 30, 4, v6) +
                   evidence,
-                  whole + ["--client example.net", "--client nobody"]),
+                  whole + ["--client example.net"]),
         "outbreak": (outbreak(rng), whole),
         "cut": (big, [cut, cut + " --client example.com",
                       f"--from {START + 38 * DAY}"]),
