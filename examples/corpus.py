@@ -14,7 +14,9 @@ DROPPED = re.compile(rb"(return-path|delivered-to|delivery-date|message-id|"
                      rb"bcc|resent-message-id):", re.I)
 HOP = re.compile(rb"received: from (\S+) \(?[^;]*?\[(\d+\.\d+\.\d+\.\d+)\]",
                  re.I)
-HOST_NAME = re.compile(r"([a-z0-9-]{1,63}\.){1,6}[a-z]{2,6}", re.I)
+# Names of mail servers only: other hosts are named after people too often.
+SERVER_NAME = re.compile(r"(mail|mailout|smtp|mx|relay|list|lists|listman)"
+                         r"[0-9]*(\.[a-z0-9-]{1,63}){1,5}\.[a-z]{2,6}", re.I)
 
 
 @dataclass
@@ -81,6 +83,6 @@ def read_hop(field):
     if not public or source in OWN_RELAYS or not stamp:
         return None
     helo = match[1].decode("latin1").lower()
-    if not HOST_NAME.fullmatch(helo):
+    if not SERVER_NAME.fullmatch(helo):
         helo = f"[{source}]"
     return email.utils.mktime_tz(stamp), source, helo

@@ -18,10 +18,10 @@ MAILBOXES = ["info", "sales", "office", "support"] + \
     [f"user{i:02}" for i in range(1, 30)]
 
 # Signature name -> the harmless string of ours that it looks for.
-MARKERS = {name: f"rapsheet test marker {hashlib.sha1(name.encode()).hexdigest()}"
-           for name in ("Worm.Klez.H-2", "Worm.Yaha.E-1", "Worm.Sobig.F-1",
-                        "W32.Magistr.B", "Trojan.Dropper.Sircam-1",
-                        "Sanesecurity.Junk.4711")}
+NAMES = ("Worm.Klez.H-2", "Worm.Yaha.E-1", "Worm.Sobig.F-1", "W32.Magistr.B",
+         "Trojan.Dropper.Sircam-1", "Sanesecurity.Junk.4711")
+MARKERS = {name: "rapsheet test marker " +
+           hashlib.sha1(name.encode()).hexdigest() for name in NAMES}
 EICAR_NAME = "Win.Test.EICAR_HDB-1"
 # The EICAR test file, in halves so that no scanner stumbles over this file.
 EICAR = ("X5O!P%@AP[4\\PZX54(P^)7CC)7}$" +
