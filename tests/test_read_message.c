@@ -207,6 +207,19 @@ static void verdicts(void **state)
 		  "X-Spam-Status: Yes, score=7.5 required=5 tests=BAYES_99,"
 		  "RCVD_IN_XBL autolearn=no\n",
 		  "spam -" },
+		{ "scores in a report",
+		  "X-Spam-Status: Yes, score=7.5 required=5.0 tests=BAYES_50,"
+		  "RCVD_IN_XBL\n\tautolearn=no version=3.4.6\n"
+		  "X-Spam-Report:\n\t*  0.8 BAYES_50 BODY: Bayes\n"
+		  "\t*      [score: 0.5000]\n"
+		  "\t*  6.7 RCVD_IN_XBL RBL: Received via a relay\n"
+		  "\t*      [192.0.2.7 listed in zen.spamhaus.org]\n",
+		  "policy reputation" },
+		{ "a report of content",
+		  "X-Spam-Report:\n\t*  6.7 BAYES_99 BODY: Bayes\n"
+		  "\t*  0.8 RCVD_IN_XBL RBL: Received via a relay\n"
+		  "X-Spam-Status: Yes, score=7.5 required=5.0 tests=A\n",
+		  "spam -" },
 		{ "rspamd",
 		  RSPAMD("BAYES_SPAM(5.10)[99.99%];\n\tMIME_GOOD(11.00)[a]"),
 		  "spam -" },
