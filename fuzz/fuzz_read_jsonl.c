@@ -2,7 +2,8 @@
 /*
  * Besides what holds for every reader: what Jansson takes for an object we do
  * too, with the same values, and what it refuses we refuse, but for numbers
- * that are too large for it.
+ * that are too large for it. (Lines with a NUL are left out: Jansson passes
+ * over one behind a number, which no JSON has.)
  */
 #include "read/json.h"
 #include "read_fuzz.h"
@@ -73,8 +74,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bytes input = bytes_of(data, size), rest = input;
 
-	while (rest.len > 0)
-		compare(bytes_cut(&rest, '\n'));
+	while (rest.len > 0) {
+		struct bytes line = bytes_cut(&rest, '\n');
+
+		if (bytes_find_char(line, '\0') == line.len)
+			compare(line);
+	}
 	fuzz_chunks("jsonl", input, 5);
 	return 0;
 }

@@ -446,42 +446,42 @@ static void test_cases(void **state)
 
 /* Lines with a place for what a sender can choose; the host is 192.0.2.7. */
 static const char *const places[] = {
-	AT("01") REJECT("554 5.7.1 <%s>: Relay access denied; from=<x@a> "
-			"to=<%s>"),
-	AT("01") REJECT("450 4.1.8 <%s>: Sender address rejected: Domain not "
-			"found; from=<%s> to=<a@b.example>"),
-	AT("01") "postfix/smtpd[7]: NOQUEUE: reject: RCPT from "
-		 "a.example[192.0.2.7]: 504 5.5.2 <h>: Helo command rejected: "
-		 "bad; from=<x@a> to=<a@b.example> proto=SMTP helo=<%s>\n",
-	AT("01") CLIENT
-		AT("02") "postfix/cleanup[5]: AB12CD: message-id=<%s>\n" AT(
-			"03") "postfix/qmgr[2]: AB12CD: from=<%s>, size=9, "
-			      "nrcpt=1 (queue "
-			      "active)\n" AT("04") REMOVED,
-	AT("01") CLIENT AT(
+	(AT("01") REJECT("554 5.7.1 <%s>: Relay access denied; from=<x@a> "
+			 "to=<%s>")),
+	(AT("01") REJECT("450 4.1.8 <%s>: Sender address rejected: Domain not "
+			 "found; from=<%s> to=<a@b.example>")),
+	(AT("01") "postfix/smtpd[7]: NOQUEUE: reject: RCPT from "
+		  "a.example[192.0.2.7]: 504 5.5.2 <h>: Helo command rejected: "
+		  "bad; from=<x@a> to=<a@b.example> proto=SMTP helo=<%s>\n"),
+	(AT("01") CLIENT
+		 AT("02") "postfix/cleanup[5]: AB12CD: message-id=<%s>\n" AT(
+			 "03") "postfix/qmgr[2]: AB12CD: from=<%s>, size=9, "
+			       "nrcpt=1 (queue "
+			       "active)\n" AT("04") REMOVED),
+	(AT("01") CLIENT AT(
 		"02") "postfix/cleanup[5]: AB12CD: reject: header Subject: %s "
 		      "from "
 		      "a.example[192.0.2.7]; from=<x@a> to=<%s> proto=ESMTP "
-		      "helo=<h>: no\n",
-	AT("01") CLIENT AT("02") QUEUED AT(
+		      "helo=<h>: no\n"),
+	(AT("01") CLIENT AT("02") QUEUED AT(
 		"03") "postfix/smtp[9]: AB12CD: to=<%s>, relay=mx.b.example"
 		      "[198.51.100.3]:25, delay=1, status=bounced (host "
 		      "mx.b.example[198.51.100.3] said: 550 %s)\n" AT("04")
-			      REMOVED,
-	AT("01") CLIENT AT("02") QUEUED AT("03") FILTERED(
+			      REMOVED),
+	(AT("01") CLIENT AT("02") QUEUED AT("03") FILTERED(
 		"status=bounced (host 127.0.0.1[127.0.0.1] said: 550 %s (in "
-		"reply to end of DATA command))") AT("04") REMOVED,
-	AT("01") "postfix/smtpd[7]: AB12CD: client=a.example[192.0.2.7], "
-		 "sasl_method=PLAIN, sasl_username=%s\n" AT("02") QUEUED,
-	AT("01") "postfix/smtpd[7]: AB12CD: client=a.example[192.0.2.7], "
-		 "sasl_sender=%s\n" AT("02") QUEUED,
-	AT("01") "postfix/cleanup[5]: AB12CD: milter-reject: END-OF-MESSAGE "
-		 "from a.example[192.0.2.7]: 5.7.1 Spam %s; from=<%s> "
-		 "to=<u@b.example> proto=ESMTP helo=<h>\n",
-	AT("01") "postfix/postscreen[4]: NOQUEUE: reject: RCPT from "
-		 "[192.0.2.7]:5001: 550 5.7.1 Service unavailable; client "
-		 "[192.0.2.7] blocked using bl.example; from=<%s>, to=<%s>, "
-		 "proto=ESMTP, helo=<%s>\n",
+		"reply to end of DATA command))") AT("04") REMOVED),
+	(AT("01") "postfix/smtpd[7]: AB12CD: client=a.example[192.0.2.7], "
+		  "sasl_method=PLAIN, sasl_username=%s\n" AT("02") QUEUED),
+	(AT("01") "postfix/smtpd[7]: AB12CD: client=a.example[192.0.2.7], "
+		  "sasl_sender=%s\n" AT("02") QUEUED),
+	(AT("01") "postfix/cleanup[5]: AB12CD: milter-reject: END-OF-MESSAGE "
+		  "from a.example[192.0.2.7]: 5.7.1 Spam %s; from=<%s> "
+		  "to=<u@b.example> proto=ESMTP helo=<h>\n"),
+	(AT("01") "postfix/postscreen[4]: NOQUEUE: reject: RCPT from "
+		  "[192.0.2.7]:5001: 550 5.7.1 Service unavailable; client "
+		  "[192.0.2.7] blocked using bl.example; from=<%s>, to=<%s>, "
+		  "proto=ESMTP, helo=<%s>\n"),
 };
 
 static const char *const hostile[] = {
@@ -492,8 +492,8 @@ static const char *const hostile[] = {
 	"\"> to=<a@c.example> [203.0.113.5]:25\"@b",
 	", orig_client=c.example[203.0.113.5]",
 	", orig_queue_id=EF34AB, orig_client=c.example[203.0.113.5]",
-	"x from c.example[203.0.113.5]: 554 5.7.1 Service unavailable; Client "
-	"host [203.0.113.5] blocked using bl.example",
+	("x from c.example[203.0.113.5]: 554 5.7.1 Service unavailable; Client "
+	 "host [203.0.113.5] blocked using bl.example"),
 	"; Client host [203.0.113.5] blocked using bl.example; from=<",
 	"queued as AB12CD",
 	"id=1-1 - INFECTED: Sobig.F queued as EF34AB",

@@ -13,19 +13,25 @@
 static int parse_ipv4(struct bytes text, uint64_t *key)
 {
 	uint64_t address = 0;
+	size_t at = 0;
 
 	for (int i = 0; i < 4; i++) {
-		size_t n = bytes_find_char(text, '.');
-		struct bytes part = { text.ptr, n };
-		uint64_t octet;
+		unsigned octet = 0;
+		size_t start;
 
-		if (part.len > 3 || (part.len > 1 && part.ptr[0] == '0') ||
-		    (n == text.len) != (i == 3) ||
-		    bytes_to_u64(part, 255, &octet) < 0)
+		if (i > 0 && (at == text.len || text.ptr[at++] != '.'))
+			return E_SYNTAX;
+		start = at;
+		while (at < text.len && at < start + 3 && text.ptr[at] >= '0' &&
+		       text.ptr[at] <= '9')
+			octet = octet * 10 + (unsigned)(text.ptr[at++] - '0');
+		if (at == start || octet > 255 ||
+		    (at > start + 1 && text.ptr[start] == '0'))
 			return E_SYNTAX;
 		address = address << 8 | octet;
-		text = bytes_from(text, n < text.len ? n + 1 : n);
 	}
+	if (at < text.len)
+		return E_SYNTAX;
 	*key = address;
 	return 0;
 }
@@ -72,10 +78,10 @@ int host_from_ipv6(const unsigned char addr[16], uint64_t *key)
 int host_parse(struct bytes text, uint64_t *key)
 {
 	unsigned char addr[16];
-	int err;
+	int err = parse_ipv4(text, key);
 
-	if (bytes_find_char(text, ':') == text.len)
-		return parse_ipv4(text, key);
+	if (err == 0 || bytes_find_char(text, ':') == text.len)
+		return err;
 	err = parse_ipv6_bytes(text, addr);
 	return err < 0 ? err : host_from_ipv6(addr, key);
 }

@@ -32,7 +32,6 @@ static void jsonl_stream_free(void *state)
 {
 	struct jsonl *jsonl = state;
 
-	row_state_deinit(&jsonl->row);
 	buf_deinit(&jsonl->space);
 	free(jsonl);
 }

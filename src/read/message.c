@@ -318,7 +318,7 @@ int message_looks_like(struct bytes head)
 		struct bytes line = cut_line(&head);
 		struct bytes name = field_name(line);
 
-		if (line.len == 0 || (!whole && head.len == 0))
+		if (line.len == 0 || (!whole && name.len == 0))
 			break;
 		if (fold)
 			continue;

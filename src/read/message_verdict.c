@@ -8,6 +8,7 @@
  *	X-Spam-Flag: YES				SpamAssassin, amavis
  *	X-Spam: Yes					Rspamd
  *	X-Spam-Status: Yes, score=9.1 required=5 tests=[A=1.2, B=7.9]
+ *	X-Spam-Report: * 1.2 A what it means …
  *	X-Spamd-Result: default: True [16.10 / 15.00]; A(1.20)[]; …
  *
  * A virus is more than a ban, a ban more than spam: virus mail must not make
@@ -24,8 +25,11 @@ struct findings {
 	struct malware malware_found;
 	bool is_banned;
 	bool is_spam;
-	bool is_scored; /* a score says that it would be spam … */
-	bool is_moved;	/* … and without the address's symbols not */
+	bool is_moved; /* a score without the address's symbols is under */
+
+	/* A status and a report, which make a score together */
+	bool has_status, has_report;
+	int64_t score, limit, by_address;
 };
 
 static bool value_starts(struct bytes value, const char *word)
@@ -78,7 +82,6 @@ static void read_amavis_alert(struct findings *f, struct bytes value)
 static void add_score(struct findings *f, int64_t score, int64_t limit,
 		      int64_t by_address)
 {
-	f->is_scored = true;
 	f->is_moved |= score >= limit && score - by_address < limit;
 }
 
@@ -96,27 +99,42 @@ static bool find_value(struct bytes value, const char *key, struct bytes *out)
 	return true;
 }
 
-/* tests=[A=1.2, B=3] of amavis; tests=A,B of others has no scores */
+/* The scores of tests=[A=1.2, B=3], which amavis writes */
+static bool find_tests(struct bytes value, int64_t *by_address)
+{
+	size_t at = bytes_find_text(value, "tests=[");
+	bool has_scores = false;
+
+	if (at == value.len)
+		return false;
+	value = bytes_from(value, at + strlen("tests=["));
+	value.len = bytes_find_char(value, ']');
+	*by_address = reputation_of_tests(value, &has_scores);
+	return has_scores;
+}
+
 static void read_spam_status(struct findings *f, struct bytes value)
 {
-	struct bytes word, tests;
-	int64_t score, limit, by_address;
-	bool has_scores;
-	size_t at = bytes_find_text(value, "tests=[");
+	struct bytes word;
+	int64_t by_address;
 
-	f->is_spam |= value_starts(value, "Yes");
-	if (!value_starts(value, "Yes") || at == value.len)
+	if (!value_starts(value, "Yes"))
 		return;
-	tests = bytes_from(value, at + strlen("tests=["));
-	tests.len = bytes_find_char(tests, ']');
-	by_address = reputation_of_tests(tests, &has_scores);
-	if (!has_scores || !find_value(value, "score=", &word) ||
-	    reputation_parse_score(word, &score) < 0)
+	f->is_spam = true;
+	if (!find_value(value, "score=", &word) ||
+	    reputation_parse_score(word, &f->score) < 0 ||
+	    !find_value(value, "required=", &word) ||
+	    reputation_parse_score(word, &f->limit) < 0)
 		return;
-	if ((find_value(value, "required=", &word) ||
-	     find_value(value, "tagged_above=", &word)) &&
-	    reputation_parse_score(word, &limit) == 0)
-		add_score(f, score, limit, by_address);
+	if (find_tests(value, &by_address))
+		add_score(f, f->score, f->limit, by_address);
+	else
+		f->has_status = true;
+}
+
+static void read_spam_report(struct findings *f, struct bytes value)
+{
+	f->by_address = reputation_of_report(value, &f->has_report);
 }
 
 /* default: True [16.10 / 15.00]; SYMBOL(1.20)[]; … */
@@ -157,6 +175,7 @@ static const struct {
 	{ "X-Spam-Flag", read_spam_flag },
 	{ "X-Spam", read_spam_flag },
 	{ "X-Spam-Status", read_spam_status },
+	{ "X-Spam-Report", read_spam_report },
 	{ "X-Spamd-Result", read_rspamd_result },
 };
 
@@ -193,11 +212,13 @@ void message_judge(const struct malware_table *malware, struct bytes trusted,
 	*out = (struct message_verdict){ .kind = KIND_CLEAN };
 	while (message_next_field(trusted, &rest, &field))
 		read_field(&f, &field);
+	if (f.has_status && f.has_report)
+		add_score(&f, f.score, f.limit, f.by_address);
 	if (f.is_infected)
 		conclude(out, m->kind, bytes_of(m->label, m->label_len));
 	else if (f.is_banned)
 		conclude_text(out, KIND_POLICY, "banned");
-	else if (f.is_spam && f.is_scored && f.is_moved)
+	else if (f.is_spam && f.is_moved)
 		conclude_text(out, KIND_POLICY, "reputation");
 	else if (f.is_spam)
 		out->kind = KIND_SPAM;

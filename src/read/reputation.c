@@ -116,3 +116,25 @@ int64_t reputation_of_tests(struct bytes list, bool *has_scores)
 	}
 	return sum;
 }
+
+int64_t reputation_of_report(struct bytes report, bool *has_scores)
+{
+	int64_t sum = 0, score;
+
+	*has_scores = false;
+	while (report.len > 0) {
+		struct bytes line = bytes_trim(bytes_cut(&report, '\n'));
+		struct bytes rest;
+
+		if (!bytes_skip(&line, "*"))
+			continue;
+		rest = bytes_trim(line);
+		if (reputation_parse_score(bytes_cut(&rest, ' '), &score) < 0)
+			continue;
+		*has_scores = true;
+		rest = bytes_trim(rest);
+		if (reputation_is_symbol(bytes_cut(&rest, ' ')))
+			sum += score;
+	}
+	return sum;
+}

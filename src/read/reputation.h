@@ -23,7 +23,12 @@ int reputation_parse_score(struct bytes text, int64_t *thousandths);
  *	X-Spamd-Result: default: True [15.20 / 15.00]; SYMBOL(1.00)[options]; …
  * (the list from the first symbol on), or as
  *	X-Spam-Status: Yes, score=… tests=[SYMBOL=1.2, …]
- * (the inside of the brackets). has_scores false: symbols only, 0.
+ * (the inside of the brackets), or as
+ *	X-Spam-Report: * 1.2 SYMBOL what it means
+ *		*      more of that
+ *		* 7.9 SYMBOL …
+ * has_scores false: symbols only, 0.
  */
 int64_t reputation_of_rspamd(struct bytes list);
 int64_t reputation_of_tests(struct bytes list, bool *has_scores);
+int64_t reputation_of_report(struct bytes report, bool *has_scores);

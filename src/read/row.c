@@ -22,23 +22,27 @@ void row_names(const char *map, struct bytes names[N_COLUMNS])
 	}
 }
 
-void row_state_deinit(struct row_state *s)
+/* Names that differ mostly do so at their end. */
+static unsigned recent_slot(struct bytes name)
 {
-	buf_deinit(&s->label.text);
-	buf_deinit(&s->client.text);
+	uint64_t end = 0;
+	size_t n = name.len < sizeof(end) ? name.len : sizeof(end);
+
+	memcpy(&end, name.ptr + name.len - n, n);
+	return (unsigned)(hash_mix(end ^ name.len) % ROW_N_RECENT);
 }
 
-static uint32_t number_of(struct row_name *last, struct catalog *c,
+static uint32_t number_of(uint32_t recent[ROW_N_RECENT], struct catalog *c,
 			  struct bytes name)
 {
+	uint32_t *slot;
+
 	if (name.len == 0)
 		return 0;
-	if (!bytes_equal(buf_bytes(&last->text), name)) {
-		last->text.len = 0;
-		buf_add_bytes(&last->text, name);
-		last->number = catalog_add(c, name);
-	}
-	return last->number;
+	slot = &recent[recent_slot(name)];
+	if (*slot == 0 || !bytes_equal(catalog_name(c, *slot), name))
+		*slot = catalog_add(c, name);
+	return *slot;
 }
 
 /* Whole seconds, what stands behind a point is cut off. */
@@ -147,8 +151,8 @@ enum read_verdict row_emit(struct read_unit *u, const struct read_format *f,
 		label = bytes_of_text(o->label);
 	e.time = (uint32_t)time;
 	e.kind = (uint8_t)kind;
-	e.label = number_of(&s->label, read_job_labels(u->job), label);
-	e.client = number_of(&s->client, read_job_clients(u->job),
+	e.label = number_of(s->labels, read_job_labels(u->job), label);
+	e.client = number_of(s->clients, read_job_clients(u->job),
 			     text[COL_CLIENT]);
 	if (!read_emit(u->job, f, e))
 		return read_ignore(u, "row: loopback or own server",

@@ -17,18 +17,16 @@ enum column { COL_TIME, COL_HOST, COL_KIND, COL_LABEL, COL_CLIENT };
  */
 void row_names(const char *map, struct bytes names[N_COLUMNS]);
 
-/* Names repeat from row to row: the number of the last one */
-struct row_name {
-	struct buf text;
-	uint32_t number;
-};
+/*
+ * Names repeat from row to row: the numbers of those seen lately. All zero at
+ * first; holds no memory.
+ */
+#define ROW_N_RECENT 1024
 
 struct row_state {
-	struct row_name label;
-	struct row_name client;
+	uint32_t labels[ROW_N_RECENT];
+	uint32_t clients[ROW_N_RECENT];
 };
-
-void row_state_deinit(struct row_state *s);
 
 /*
  * Make an event of the five texts and pass it on. Empty is not given. Label

@@ -181,7 +181,7 @@ static bool year_fits(const struct syslog_clock *c, const struct stamp *s,
 /* The latest year that the first line can be of */
 static int first_year(const struct syslog_clock *c, const struct stamp *s)
 {
-	int64_t limit = c->limit == INT64_MAX ? sys_now() : c->limit;
+	int64_t limit = c->limit < TIME_MAX ? c->limit : TIME_MAX;
 	int year = time_to_civil(limit).year + 1;
 
 	while (year > 1971 && !year_fits(c, s, year))
