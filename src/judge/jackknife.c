@@ -20,8 +20,9 @@ static double standard_error(judge_estimator estimate, const void *ctx,
 	for (unsigned g = 0; g < TALLY_GROUPS; g++)
 		if (groups >> g & 1)
 			theta[at++] = to_scale(estimate(ctx, g), scale);
-	for (unsigned i = 0; i < n; i++)
-		mean += theta[i] / n;
+	for (unsigned i = 0; i < n; i++) /* exact where all are the same */
+		mean += theta[i] - theta[0];
+	mean = theta[0] + mean / n;
 	for (unsigned i = 0; i < n; i++)
 		sum += (theta[i] - mean) * (theta[i] - mean);
 	return sqrt((n - 1.0) / n * sum);

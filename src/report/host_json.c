@@ -9,31 +9,31 @@
 static void put_name(struct json *w, const char *key, struct bytes name)
 {
 	if (name.len > 0)
-		json_text(w, key, name);
+		json_put_text(w, key, name);
 	else
-		json_null(w, key);
+		json_put_null(w, key);
 }
 
 static void put_time(struct json *w, const char *key, int64_t time, bool is)
 {
 	if (is)
-		json_time(w, key, time);
+		json_put_time(w, key, time);
 	else
-		json_null(w, key);
+		json_put_null(w, key);
 }
 
 static void put_kinds(struct json *w, const struct report_host *h)
 {
-	json_object(w, "events");
+	json_begin_object(w, "events");
 	for (int k = 0; k < N_KINDS; k++)
-		json_count(w, kind_name((enum kind)k), h->n[k]);
+		json_put_count(w, kind_name((enum kind)k), h->n[k]);
 	json_end_object(w);
-	json_object(w, "first_by_kind");
+	json_begin_object(w, "first_by_kind");
 	for (int k = 0; k < N_KINDS; k++)
 		put_time(w, kind_name((enum kind)k), h->first_by_kind[k],
 			 h->n[k] > 0);
 	json_end_object(w);
-	json_object(w, "last_by_kind");
+	json_begin_object(w, "last_by_kind");
 	for (int k = 0; k < N_KINDS; k++)
 		put_time(w, kind_name((enum kind)k), h->last_by_kind[k],
 			 h->n[k] > 0);
@@ -45,16 +45,16 @@ static void put_labels(struct json *w, const struct report_host *h,
 {
 	struct report_host_label *sorted = host_labels_sorted(h);
 
-	json_array(w, "labels");
+	json_begin_array(w, "labels");
 	for (size_t i = 0; i < h->n_labels; i++) {
 		const struct report_host_label *l = &sorted[i];
 
-		json_object(w, NULL);
-		json_text(w, "kind", bytes_of_text(kind_name(l->kind)));
+		json_begin_object(w, NULL);
+		json_put_text(w, "kind", bytes_of_text(kind_name(l->kind)));
 		put_name(w, "label", host_name_of(labels, l->label));
-		json_count(w, "events", l->n);
-		json_time(w, "first", l->first);
-		json_time(w, "last", l->last);
+		json_put_count(w, "events", l->n);
+		json_put_time(w, "first", l->first);
+		json_put_time(w, "last", l->last);
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -65,15 +65,15 @@ static void put_days(struct json *w, const struct report_host *h)
 {
 	char date[TIME_TEXT_MAX];
 
-	json_array(w, "days");
+	json_begin_array(w, "days");
 	for (size_t i = 0; i < h->n_days; i++) {
-		json_object(w, NULL);
+		json_begin_object(w, NULL);
 		date_format(h->days[i].day * DAY_SECONDS, date);
-		json_text(w, "date", bytes_of_text(date));
+		json_put_text(w, "date", bytes_of_text(date));
 		for (int k = 0; k < N_KINDS; k++)
 			if (h->days[i].n[k] > 0)
-				json_count(w, kind_name((enum kind)k),
-					   h->days[i].n[k]);
+				json_put_count(w, kind_name((enum kind)k),
+					       h->days[i].n[k]);
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -83,13 +83,13 @@ static void put_latest(struct json *w, const struct report_host *h,
 		       const struct catalog *labels,
 		       const struct catalog *clients)
 {
-	json_array(w, "latest");
+	json_begin_array(w, "latest");
 	for (size_t i = 0; i < host_n_latest(h); i++) {
 		const struct report_host_event *e = report_host_latest(h, i);
 
-		json_object(w, NULL);
-		json_time(w, "time", e->time);
-		json_text(w, "kind", bytes_of_text(kind_name(e->kind)));
+		json_begin_object(w, NULL);
+		json_put_time(w, "time", e->time);
+		json_put_text(w, "kind", bytes_of_text(kind_name(e->kind)));
 		put_name(w, "label", host_name_of(labels, e->label));
 		put_name(w, "client", host_name_of(clients, e->client));
 		json_end_object(w);
@@ -104,9 +104,9 @@ void report_host_json(const struct report_host *h, const struct catalog *labels,
 	char host[HOST_TEXT_MAX];
 
 	host_format(h->host, host);
-	json_object(&w, NULL);
-	json_text(&w, "schema", bytes_of_text("rapsheet/host/1"));
-	json_text(&w, "host", bytes_of_text(host));
+	json_begin_object(&w, NULL);
+	json_put_text(&w, "schema", bytes_of_text("rapsheet/host/1"));
+	json_put_text(&w, "host", bytes_of_text(host));
 	put_time(&w, "first", h->first, h->n_events > 0);
 	put_time(&w, "last", h->last, h->n_events > 0);
 	put_kinds(&w, h);
@@ -114,5 +114,5 @@ void report_host_json(const struct report_host *h, const struct catalog *labels,
 	put_days(&w, h);
 	put_latest(&w, h, labels, clients);
 	json_end_object(&w);
-	json_end(&w);
+	json_finish(&w);
 }

@@ -13,6 +13,7 @@
 #define BAR_COLUMNS   30
 #define LABEL_COLUMNS 40
 #define LABELS_SHOWN  30
+#define DAYS_SHOWN    62
 
 static bool is_open(const struct report_host *h)
 {
@@ -53,7 +54,7 @@ static struct text distance(int64_t from, int64_t to)
 	else if (days == 0)
 		snprintf(t.s, sizeof(t.s), "within a day");
 	else
-		snprintf(t.s, sizeof(t.s), "%.30s later",
+		snprintf(t.s, sizeof(t.s), "%.50s later",
 			 text_of((uint64_t)days, "day").s);
 	return t;
 }
@@ -122,7 +123,7 @@ static enum step step_of(const struct report_host *h)
 {
 	int64_t days = (h->last - h->first) / DAY_SECONDS;
 
-	if (h->n_days <= 31)
+	if (h->n_days <= DAYS_SHOWN)
 		return BY_DAY;
 	return days <= 4 * 366 ? BY_MONTH : BY_YEAR;
 }

@@ -78,7 +78,7 @@ static void close_with(struct json *w, char bracket)
 	buf_add_char(w->out, bracket);
 }
 
-void json_object(struct json *w, const char *key)
+void json_begin_object(struct json *w, const char *key)
 {
 	open_with(w, key, '{');
 }
@@ -88,7 +88,7 @@ void json_end_object(struct json *w)
 	close_with(w, '}');
 }
 
-void json_array(struct json *w, const char *key)
+void json_begin_array(struct json *w, const char *key)
 {
 	open_with(w, key, '[');
 }
@@ -98,32 +98,32 @@ void json_end_array(struct json *w)
 	close_with(w, ']');
 }
 
-void json_end(struct json *w)
+void json_finish(struct json *w)
 {
 	if (w->depth != 0)
 		panic("JSON left open");
 	buf_add_char(w->out, '\n');
 }
 
-void json_null(struct json *w, const char *key)
+void json_put_null(struct json *w, const char *key)
 {
 	begin(w, key);
 	buf_add_text(w->out, "null");
 }
 
-void json_bool(struct json *w, const char *key, bool x)
+void json_put_bool(struct json *w, const char *key, bool x)
 {
 	begin(w, key);
 	buf_add_text(w->out, x ? "true" : "false");
 }
 
-void json_count(struct json *w, const char *key, uint64_t x)
+void json_put_count(struct json *w, const char *key, uint64_t x)
 {
 	begin(w, key);
 	buf_printf(w->out, "%llu", (unsigned long long)x);
 }
 
-void json_integer(struct json *w, const char *key, int64_t x)
+void json_put_integer(struct json *w, const char *key, int64_t x)
 {
 	begin(w, key);
 	buf_printf(w->out, "%lld", (long long)x);
@@ -133,12 +133,12 @@ void json_integer(struct json *w, const char *key, int64_t x)
  * 15 digits name every decimal of as many uniquely, so a shorter text comes
  * out of %.15g by itself; 17 are enough for any double.
  */
-void json_number(struct json *w, const char *key, double x)
+void json_put_number(struct json *w, const char *key, double x)
 {
 	char text[32];
 
 	if (!isfinite(x)) {
-		json_null(w, key);
+		json_put_null(w, key);
 		return;
 	}
 	for (int digits = 15; digits <= 17; digits++) {
@@ -150,16 +150,16 @@ void json_number(struct json *w, const char *key, double x)
 	buf_add_text(w->out, x == 0 ? "0" : text); /* -0 is 0 */
 }
 
-void json_text(struct json *w, const char *key, struct bytes x)
+void json_put_text(struct json *w, const char *key, struct bytes x)
 {
 	begin(w, key);
 	add_string(w->out, x);
 }
 
-void json_time(struct json *w, const char *key, int64_t t)
+void json_put_time(struct json *w, const char *key, int64_t t)
 {
 	char text[TIME_TEXT_MAX];
 
 	time_format(t, text);
-	json_text(w, key, bytes_of_text(text));
+	json_put_text(w, key, bytes_of_text(text));
 }

@@ -13,28 +13,28 @@
 
 static void put_figure(struct json *w, const char *key, struct figure f)
 {
-	json_object(w, key);
-	json_number(w, "value", f.value);
-	json_number(w, "low", f.low);
-	json_number(w, "high", f.high);
+	json_begin_object(w, key);
+	json_put_number(w, "value", f.value);
+	json_put_number(w, "low", f.low);
+	json_put_number(w, "high", f.high);
 	json_end_object(w);
 }
 
 static void put_numbers(struct json *w, const char *key, const double *x,
 			size_t n)
 {
-	json_array(w, key);
+	json_begin_array(w, key);
 	for (size_t i = 0; i < n; i++)
-		json_number(w, NULL, x[i]);
+		json_put_number(w, NULL, x[i]);
 	json_end_array(w);
 }
 
 static void put_counts(struct json *w, const char *key, const uint64_t *x,
 		       size_t n)
 {
-	json_array(w, key);
+	json_begin_array(w, key);
 	for (size_t i = 0; i < n; i++)
-		json_count(w, NULL, x[i]);
+		json_put_count(w, NULL, x[i]);
 	json_end_array(w);
 }
 
@@ -42,9 +42,9 @@ static void put_counts(struct json *w, const char *key, const uint64_t *x,
 static void put_day(struct json *w, const char *key, int32_t day)
 {
 	if (day < 0)
-		json_null(w, key);
+		json_put_null(w, key);
 	else
-		json_integer(w, key, day);
+		json_put_integer(w, key, day);
 }
 
 /* Open the object of a measure, or say that it was not measured. */
@@ -52,25 +52,25 @@ static bool begin_measure(struct json *w, const char *key,
 			  const struct judgement *j, unsigned section)
 {
 	if (!judge_measured(j, section)) {
-		json_null(w, key);
+		json_put_null(w, key);
 		return false;
 	}
-	json_object(w, key);
+	json_begin_object(w, key);
 	return true;
 }
 
 static void put_window(struct json *w, const struct judgement *j)
 {
-	json_object(w, "window");
-	json_time(w, "from", j->window.from);
-	json_time(w, "to", j->window.to);
-	json_count(w, "days", j->window.days);
+	json_begin_object(w, "window");
+	json_put_time(w, "from", j->window.from);
+	json_put_time(w, "to", j->window.to);
+	json_put_count(w, "days", j->window.days);
 	json_end_object(w);
 }
 
 static void put_totals(struct json *w, const struct judgement *j)
 {
-	json_object(w, "events");
+	json_begin_object(w, "events");
 	for (int k = 0; k < N_KINDS; k++) {
 		/* in the order of the design, which is not that on disk */
 		static const enum kind order[N_KINDS] = {
@@ -79,32 +79,32 @@ static void put_totals(struct json *w, const struct judgement *j)
 			KIND_PROXY,  KIND_BACKDOOR,  KIND_LISTED,
 		};
 
-		json_count(w, kind_name(order[k]), j->events[order[k]]);
+		json_put_count(w, kind_name(order[k]), j->events[order[k]]);
 	}
 	json_end_object(w);
-	json_object(w, "hosts");
-	json_count(w, "all", j->hosts.all);
-	json_count(w, "virus", j->hosts.virus);
-	json_count(w, "spam", j->hosts.spam);
-	json_count(w, "clean", j->hosts.clean);
-	json_count(w, "open", j->hosts.open);
-	json_count(w, "listed", j->hosts.listed);
+	json_begin_object(w, "hosts");
+	json_put_count(w, "all", j->hosts.all);
+	json_put_count(w, "virus", j->hosts.virus);
+	json_put_count(w, "spam", j->hosts.spam);
+	json_put_count(w, "clean", j->hosts.clean);
+	json_put_count(w, "open", j->hosts.open);
+	json_put_count(w, "listed", j->hosts.listed);
 	json_end_object(w);
 }
 
 static void put_traffic_shares(struct json *w, const struct judge_traffic *t)
 {
-	json_number(w, "spam_of_mail", t->spam_of_mail);
-	json_number(w, "virus_of_mail", t->virus_of_mail);
-	json_number(w, "spam_from_open", t->spam_from_open);
-	json_number(w, "spam_from_virus", t->spam_from_virus);
-	json_number(w, "spam_after_virus", t->spam_after_virus);
+	json_put_number(w, "spam_of_mail", t->spam_of_mail);
+	json_put_number(w, "virus_of_mail", t->virus_of_mail);
+	json_put_number(w, "spam_from_open", t->spam_from_open);
+	json_put_number(w, "spam_from_virus", t->spam_from_virus);
+	json_put_number(w, "spam_after_virus", t->spam_after_virus);
 }
 
 static void put_traffic(struct json *w, const struct judge_traffic *t)
 {
 	for (int k = 0; k < N_MAIL_KINDS; k++)
-		json_count(w, kind_name((enum kind)k), t->mail[k]);
+		json_put_count(w, kind_name((enum kind)k), t->mail[k]);
 	put_traffic_shares(w, t);
 }
 
@@ -115,21 +115,21 @@ static void put_shares(struct json *w, const struct judgement *j)
 	if (!begin_measure(w, "shares", j, 2))
 		return;
 	put_traffic_shares(w, &s->total);
-	json_array(w, "by_client");
+	json_begin_array(w, "by_client");
 	for (size_t i = 0; i < s->n_clients; i++) {
-		json_object(w, NULL);
+		json_begin_object(w, NULL);
 		if (s->by_client[i].name.len > 0)
-			json_text(w, "name", s->by_client[i].name);
+			json_put_text(w, "name", s->by_client[i].name);
 		else
-			json_null(w, "name");
+			json_put_null(w, "name");
 		put_traffic(w, &s->by_client[i].traffic);
 		json_end_object(w);
 	}
 	json_end_array(w);
-	json_array(w, "by_day");
+	json_begin_array(w, "by_day");
 	for (uint32_t d = 0; d < j->window.days; d++) {
-		json_object(w, NULL);
-		json_count(w, "day", d);
+		json_begin_object(w, NULL);
+		json_put_count(w, "day", d);
 		put_traffic(w, &s->by_day[d]);
 		json_end_object(w);
 	}
@@ -140,19 +140,19 @@ static void put_shares(struct json *w, const struct judgement *j)
 static void put_overlap(struct json *w, const char *key,
 			const struct judge_overlap *o)
 {
-	json_object(w, key);
-	json_count(w, "a", o->a);
-	json_count(w, "b", o->b);
-	json_count(w, "both", o->both);
-	json_number(w, "share_a", o->share_a);
-	json_number(w, "share_b", o->share_b);
-	json_number(w, "expected", o->expected);
-	json_number(w, "lift", o->lift);
-	json_number(w, "odds", o->odds);
-	json_number(w, "phi", o->phi);
-	json_number(w, "chi2", o->chi2);
-	json_number(w, "p", o->p);
-	json_number(w, "fisher_p", o->fisher_p);
+	json_begin_object(w, key);
+	json_put_count(w, "a", o->a);
+	json_put_count(w, "b", o->b);
+	json_put_count(w, "both", o->both);
+	json_put_number(w, "share_a", o->share_a);
+	json_put_number(w, "share_b", o->share_b);
+	json_put_number(w, "expected", o->expected);
+	json_put_number(w, "lift", o->lift);
+	json_put_number(w, "odds", o->odds);
+	json_put_number(w, "phi", o->phi);
+	json_put_number(w, "chi2", o->chi2);
+	json_put_number(w, "p", o->p);
+	json_put_number(w, "fisher_p", o->fisher_p);
 	json_end_object(w);
 }
 
@@ -170,11 +170,11 @@ static void put_overlaps(struct json *w, const struct judgement *j)
 static void put_adjust(struct json *w, const char *key,
 		       const struct judge_adjust *a)
 {
-	json_object(w, key);
+	json_begin_object(w, key);
 	put_figure(w, "odds", a->odds);
-	json_number(w, "cmh", a->cmh);
-	json_number(w, "p", a->p);
-	json_count(w, "strata", a->strata);
+	json_put_number(w, "cmh", a->cmh);
+	json_put_number(w, "p", a->p);
+	json_put_count(w, "strata", a->strata);
 	json_end_object(w);
 }
 
@@ -192,16 +192,16 @@ static void put_order(struct json *w, const char *key,
 {
 	char lag[16];
 
-	json_object(w, key);
-	json_count(w, "first", o->first);
-	json_count(w, "second", o->second);
-	json_count(w, "tie", o->tie);
+	json_begin_object(w, key);
+	json_put_count(w, "first", o->first);
+	json_put_count(w, "second", o->second);
+	json_put_count(w, "tie", o->tie);
 	put_figure(w, "share", o->share);
-	json_number(w, "p", o->p);
-	json_object(w, "lag_days");
+	json_put_number(w, "p", o->p);
+	json_begin_object(w, "lag_days");
 	for (size_t i = 0; i < o->n_lags; i++) {
 		snprintf(lag, sizeof(lag), "%d", (int)o->lag_days[i].days);
-		json_count(w, lag, o->lag_days[i].hosts);
+		json_put_count(w, lag, o->lag_days[i].hosts);
 	}
 	json_end_object(w);
 	json_end_object(w);
@@ -219,12 +219,12 @@ static void put_orders(struct json *w, const struct judgement *j)
 static void put_hazard(struct json *w, const char *key,
 		       const struct judge_hazard *h)
 {
-	json_object(w, key);
+	json_begin_object(w, key);
 	put_figure(w, "ratio", h->ratio);
-	json_number(w, "logrank", h->logrank);
-	json_count(w, "exposed_days", h->exposed_days);
-	json_count(w, "events_exposed", h->events_exposed);
-	json_count(w, "events_unexposed", h->events_unexposed);
+	json_put_number(w, "logrank", h->logrank);
+	json_put_count(w, "exposed_days", h->exposed_days);
+	json_put_count(w, "events_exposed", h->events_exposed);
+	json_put_count(w, "events_unexposed", h->events_unexposed);
 	json_end_object(w);
 }
 
@@ -241,7 +241,7 @@ static void put_hazards(struct json *w, const struct judgement *j)
 static void put_rate(struct json *w, const char *key,
 		     const struct judge_rate *r)
 {
-	json_object(w, key);
+	json_begin_object(w, key);
 	put_figure(w, "ratio", r->ratio);
 	put_numbers(w, "periods", r->periods, 4);
 	put_counts(w, "days", r->days, 5);
@@ -269,35 +269,35 @@ static void put_dose(struct json *w, const struct judgement *j)
 		return;
 	put_counts(w, "hosts", j->dose.hosts, 5);
 	put_counts(w, "spam", j->dose.spam, 5);
-	json_number(w, "z", j->dose.z);
-	json_number(w, "p", j->dose.p);
+	json_put_number(w, "z", j->dose.z);
+	json_put_number(w, "p", j->dose.p);
 	json_end_object(w);
 }
 
 static void put_family(struct json *w, const struct judge_family *f,
 		       uint32_t n_days)
 {
-	json_object(w, NULL);
-	json_text(w, "name", f->name);
-	json_count(w, "mails", f->mails);
-	json_count(w, "hosts", f->hosts);
-	json_count(w, "first_hosts", f->first_hosts);
+	json_begin_object(w, NULL);
+	json_put_text(w, "name", f->name);
+	json_put_count(w, "mails", f->mails);
+	json_put_count(w, "hosts", f->hosts);
+	json_put_count(w, "first_hosts", f->first_hosts);
 	put_day(w, "start", f->start);
 	put_day(w, "peak", f->peak);
 	put_day(w, "end", f->end);
-	json_count(w, "duration", f->duration);
-	json_number(w, "doubling", f->doubling);
+	json_put_count(w, "duration", f->duration);
+	json_put_number(w, "doubling", f->doubling);
 	put_day(w, "cliff", f->cliff);
 	put_figure(w, "ratio", f->ratio);
-	json_number(w, "p", f->p);
-	json_number(w, "q", f->q);
-	json_null(w, "known"); /* until there is an indicator file */
-	json_array(w, "days");
+	json_put_number(w, "p", f->p);
+	json_put_number(w, "q", f->q);
+	json_put_null(w, "known"); /* until there is an indicator file */
+	json_begin_array(w, "days");
 	for (uint32_t d = 0; d < n_days; d++) {
-		json_array(w, NULL);
-		json_count(w, NULL, f->days[d].mails);
-		json_count(w, NULL, f->days[d].hosts);
-		json_count(w, NULL, f->days[d].fresh);
+		json_begin_array(w, NULL);
+		json_put_count(w, NULL, f->days[d].mails);
+		json_put_count(w, NULL, f->days[d].hosts);
+		json_put_count(w, NULL, f->days[d].fresh);
 		json_end_array(w);
 	}
 	json_end_array(w);
@@ -307,21 +307,21 @@ static void put_family(struct json *w, const struct judge_family *f,
 static void put_families(struct json *w, const struct judgement *j)
 {
 	if (!judge_measured(j, 9)) {
-		json_null(w, "families");
-		json_null(w, "families_differ");
+		json_put_null(w, "families");
+		json_put_null(w, "families_differ");
 		return;
 	}
-	json_array(w, "families");
+	json_begin_array(w, "families");
 	for (size_t i = 0; i < j->n_families; i++)
 		put_family(w, &j->families[i], j->window.days);
 	json_end_array(w);
-	json_object(w, "families_differ");
-	json_number(w, "q", j->families_differ.q);
+	json_begin_object(w, "families_differ");
+	json_put_number(w, "q", j->families_differ.q);
 	if (has_value(j->families_differ.q))
-		json_count(w, "df", j->families_differ.df);
+		json_put_count(w, "df", j->families_differ.df);
 	else
-		json_null(w, "df");
-	json_number(w, "p", j->families_differ.p);
+		json_put_null(w, "df");
+	json_put_number(w, "p", j->families_differ.p);
 	json_end_object(w);
 }
 
@@ -331,25 +331,25 @@ static void put_lookback(struct json *w, const struct judgement *j)
 
 	if (!begin_measure(w, "lookback", j, 10))
 		return;
-	json_count(w, "spammers", l->spammers);
-	json_count(w, "controls", l->controls);
+	json_put_count(w, "spammers", l->spammers);
+	json_put_count(w, "controls", l->controls);
 	put_numbers(w, "share_spammers", l->share_spammers, j->window.days);
 	put_numbers(w, "share_controls", l->share_controls, j->window.days);
 	put_numbers(w, "lift", l->lift, j->window.days);
 	put_day(w, "enough_days", l->enough_days);
-	json_bool(w, "too_short", l->too_short);
+	json_put_bool(w, "too_short", l->too_short);
 	json_end_object(w);
 }
 
 static void put_blocks(struct json *w, const char *key,
 		       const struct judge_blocks *b)
 {
-	json_array(w, key);
+	json_begin_array(w, key);
 	for (size_t i = 0; i < TALLY_LEVELS; i++) {
-		json_object(w, NULL);
-		json_count(w, "bits", b[i].bits);
-		json_count(w, "blocks", b[i].blocks);
-		json_number(w, "expected", b[i].expected);
+		json_begin_object(w, NULL);
+		json_put_count(w, "bits", b[i].bits);
+		json_put_count(w, "blocks", b[i].blocks);
+		json_put_number(w, "expected", b[i].expected);
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -363,18 +363,18 @@ static void put_neighbourhood(struct json *w, const struct judgement *j)
 		return;
 	put_blocks(w, "v4", n->v4);
 	put_blocks(w, "v6", n->v6);
-	json_array(w, "prediction");
+	json_begin_array(w, "prediction");
 	for (size_t i = 0; i < JUDGE_PREDICTIONS; i++) {
 		const struct judge_prediction *p = &n->prediction[i];
 
-		json_object(w, NULL);
-		json_count(w, "version", p->version);
-		json_count(w, "bits", p->bits);
-		json_count(w, "blocks", p->blocks);
-		json_count(w, "spammers", p->spammers);
-		json_count(w, "clean", p->clean);
-		json_number(w, "share_spammers", p->share_spammers);
-		json_number(w, "share_clean", p->share_clean);
+		json_begin_object(w, NULL);
+		json_put_count(w, "version", p->version);
+		json_put_count(w, "bits", p->bits);
+		json_put_count(w, "blocks", p->blocks);
+		json_put_count(w, "spammers", p->spammers);
+		json_put_count(w, "clean", p->clean);
+		json_put_number(w, "share_spammers", p->share_spammers);
+		json_put_number(w, "share_clean", p->share_clean);
 		put_figure(w, "ratio", p->ratio);
 		json_end_object(w);
 	}
@@ -386,30 +386,31 @@ static void put_population(struct json *w, const struct judgement *j)
 {
 	if (!begin_measure(w, "population", j, 12))
 		return;
-	json_count(w, "seen", j->population.seen);
-	json_number(w, "chao", j->population.chao);
+	json_put_count(w, "seen", j->population.seen);
+	json_put_number(w, "chao", j->population.chao);
 	json_end_object(w);
 }
 
 static void put_backtest(struct json *w, const struct judgement *j)
 {
 	if (!judge_measured(j, 13)) {
-		json_null(w, "backtest");
+		json_put_null(w, "backtest");
 		return;
 	}
-	json_array(w, "backtest");
+	json_begin_array(w, "backtest");
 	for (size_t i = 0; i < j->n_backtest; i++) {
 		const struct judge_rule *r = &j->backtest[i];
 
-		json_object(w, NULL);
-		json_text(w, "trigger", bytes_of_text(r->trigger));
-		json_text(w, "scope", bytes_of_text(r->scope));
+		json_begin_object(w, NULL);
+		json_put_text(w, "trigger", bytes_of_text(r->trigger));
+		json_put_text(w, "scope", bytes_of_text(r->scope));
 		if (r->days > 0)
-			json_count(w, "days", r->days);
+			json_put_count(w, "days", r->days);
 		else
-			json_null(w, "days");
+			json_put_null(w, "days");
 		for (int k = 0; k < N_MAIL_KINDS; k++)
-			json_count(w, kind_name((enum kind)k), r->blocked[k]);
+			json_put_count(w, kind_name((enum kind)k),
+				       r->blocked[k]);
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -423,16 +424,16 @@ static const char *call_of(enum judge_call call)
 
 static void put_criterion(struct json *w, const struct judge_criterion *c)
 {
-	json_object(w, NULL);
-	json_text(w, "name", bytes_of_text(c->name));
-	json_text(w, "call", bytes_of_text(call_of(c->call)));
+	json_begin_object(w, NULL);
+	json_put_text(w, "name", bytes_of_text(c->name));
+	json_put_text(w, "call", bytes_of_text(call_of(c->call)));
 	put_figure(w, "figure", c->figure);
 	if (c->call == CALL_NOT_MEASURED)
-		json_text(w, "why", bytes_of_text("not measured"));
+		json_put_text(w, "why", bytes_of_text("not measured"));
 	else if (c->unseen)
-		json_text(w, "why", bytes_of_text("unseen"));
+		json_put_text(w, "why", bytes_of_text("unseen"));
 	else
-		json_null(w, "why");
+		json_put_null(w, "why");
 	json_end_object(w);
 }
 
@@ -440,15 +441,15 @@ static void put_verdict(struct json *w, const struct judgement *j)
 {
 	const struct judge_verdict *v = &j->verdict;
 
-	json_object(w, "verdict");
-	json_text(w, "result", bytes_of_text(judge_result_text(v->result)));
-	json_array(w, "criteria");
+	json_begin_object(w, "verdict");
+	json_put_text(w, "result", bytes_of_text(judge_result_text(v->result)));
+	json_begin_array(w, "criteria");
 	for (size_t i = 0; i < N_CRITERIA; i++)
 		put_criterion(w, &v->criteria[i]);
 	json_end_array(w);
-	json_array(w, "missing");
+	json_begin_array(w, "missing");
 	for (size_t i = 0; i < v->n_missing; i++)
-		json_text(w, NULL, bytes_of_text(v->missing[i]));
+		json_put_text(w, NULL, bytes_of_text(v->missing[i]));
 	json_end_array(w);
 	json_end_object(w);
 }
@@ -457,8 +458,8 @@ void report_json(const struct judgement *j, struct buf *out)
 {
 	struct json w = json_to(out);
 
-	json_object(&w, NULL);
-	json_text(&w, "schema", bytes_of_text("rapsheet/report/1"));
+	json_begin_object(&w, NULL);
+	json_put_text(&w, "schema", bytes_of_text("rapsheet/report/1"));
 	put_window(&w, j);
 	put_totals(&w, j);
 	put_shares(&w, j);
@@ -475,5 +476,5 @@ void report_json(const struct judgement *j, struct buf *out)
 	put_backtest(&w, j);
 	put_verdict(&w, j);
 	json_end_object(&w);
-	json_end(&w);
+	json_finish(&w);
 }

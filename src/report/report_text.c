@@ -5,6 +5,8 @@
  */
 #include "report/report.h"
 
+#include <stdio.h>
+
 #include "report/sections.h"
 
 /* ----------------------------------------------------------------- verdict */
@@ -30,6 +32,25 @@ static void say_association(const struct judgement *j, struct buf *out)
 			    : "");
 }
 
+/* Which of the things below are missing, in a few words */
+static void say_what_lacks(const struct judgement *j, struct buf *out)
+{
+	struct buf list = { 0 };
+
+	for (size_t i = 0; i < j->verdict.n_missing; i++) {
+		if (i > 0)
+			buf_add_text(&list, i + 1 < j->verdict.n_missing
+						    ? ", "
+						    : " and ");
+		buf_add_text(&list, j->verdict.missing[i]);
+	}
+	if (list.len > 0)
+		text_paragraph(out, 0,
+			       "What is missing (more at the end): %.*s.",
+			       BYTES_ARG(buf_bytes(&list)));
+	buf_deinit(&list);
+}
+
 static void say_result(const struct judgement *j, struct buf *out)
 {
 	switch (j->verdict.result) {
@@ -42,11 +63,15 @@ static void say_result(const struct judgement *j, struct buf *out)
 			       text_of(j->hosts.spam, "host").s);
 		break;
 	case RESULT_SMOKING_GUN:
-		text_paragraph(out, 0,
-			       "SMOKING GUN: machines send you spam because "
-			       "they were infected before. The infection comes "
-			       "first, the spam follows, and neither bad "
-			       "networks nor busy machines explain it.");
+		text_paragraph(
+			out, 0,
+			"SMOKING GUN: machines send you spam because "
+			"they were infected before. After its first "
+			"virus a host begins to spam at %s times the "
+			"rate of the others (%s), and neither bad "
+			"networks nor busy machines explain it.",
+			text_ratio(j->hazard.virus_to_spam.ratio.value).s,
+			text_interval(j->hazard.virus_to_spam.ratio).s);
 		break;
 	case RESULT_ASSOCIATION_ONLY:
 		say_association(j, out);
@@ -55,8 +80,11 @@ static void say_result(const struct judgement *j, struct buf *out)
 		text_paragraph(out, 0,
 			       "NO LINK within %s: machines that sent a virus "
 			       "spam no more than machines like them, in the "
-			       "same networks, that sent none.",
-			       text_of(j->window.days, "day").s);
+			       "same networks, that sent none (%s times the "
+			       "odds; %s).",
+			       text_of(j->window.days, "day").s,
+			       text_ratio(j->adjusted.virus_spam.odds.value).s,
+			       text_interval(j->adjusted.virus_spam.odds).s);
 		break;
 	case RESULT_NOT_SETTLED:
 		text_paragraph(out, 0,
@@ -98,6 +126,7 @@ static void say_window(const struct judgement *j, struct buf *out)
 void text_verdict(const struct judgement *j, struct buf *out)
 {
 	say_result(j, out);
+	say_what_lacks(j, out);
 	buf_add_char(out, '\n');
 	say_window(j, out);
 }
@@ -106,19 +135,17 @@ void text_verdict(const struct judgement *j, struct buf *out)
 
 static void mean_strength(const struct judgement *j, struct buf *out)
 {
-	buf_printf(out,
-		   "Among hosts of the same network that mail as much, those "
-		   "that sent a virus have %s times the odds of sending spam.",
-		   text_ratio(j->adjusted.virus_spam.odds.value).s);
+	(void)j;
+	buf_add_text(out, "the odds to send spam, for hosts that sent a virus "
+			  "against hosts like them in the same network");
 }
 
 static void mean_order(const struct judgement *j, struct buf *out)
 {
 	buf_printf(out,
-		   "From the day after its first virus, a host starts to spam "
-		   "at %s times the rate of the others. The other way round, "
-		   "spam first and then a virus, it is %s times.",
-		   text_ratio(j->hazard.virus_to_spam.ratio.value).s,
+		   "the rate at which hosts begin to spam after their first "
+		   "virus, against hosts without one so far (the other way "
+		   "round: %s)",
 		   text_ratio(j->hazard.spam_to_virus.ratio.value).s);
 }
 
@@ -127,76 +154,62 @@ static void mean_self(const struct judgement *j, struct buf *out)
 	const struct judge_self *s = &j->self_control;
 
 	buf_printf(out,
-		   "Each host against itself: on a day of the week after its "
-		   "first virus, spam is %s times as likely as in the two "
-		   "weeks before",
+		   "a host's spam days after its first virus against those "
+		   "before (%s), ",
 		   text_ratio(s->spam.ratio.value).s);
 	if (has_value(s->clean.ratio.value))
-		buf_printf(out, "; its clean mail, %s times.",
+		buf_printf(out, "over the same of its clean mail (%s)",
 			   text_ratio(s->clean.ratio.value).s);
 	else
-		buf_add_text(out, ". (Too little clean mail to compare.)");
+		buf_add_text(out, "with too little clean mail to compare");
 }
 
 static void mean_dose(const struct judgement *j, struct buf *out)
 {
 	buf_printf(out,
-		   "The more days a host sent viruses, the %s likely it sent "
-		   "spam too (figure: z of the trend; beyond 1.96 is no "
-		   "chance).",
-		   j->dose.z < 0 ? "less" : "more");
+		   "the more days with viruses, the %s hosts with spam (past "
+		   "±1.96 is no chance)",
+		   j->dose.z < 0 ? "fewer" : "more");
 }
 
 static void mean_specificity(const struct judgement *j, struct buf *out)
 {
-	bool differ = j->families_differ.p < 0.05;
-
-	buf_printf(out,
-		   "Some viruses open proxies, others do not: the spam that "
-		   "follows %s from family to family (figure: p that all "
-		   "are alike).",
-		   differ ? "differs" : "does not clearly differ");
+	(void)j;
+	buf_add_text(out, "how often chance alone makes families differ so "
+			  "much in the spam that follows them");
 }
 
 static void mean_consistency(const struct judgement *j, struct buf *out)
 {
-	const struct judge_criterion *c = criterion(j, CRITERION_CONSISTENCY);
-
-	buf_printf(out,
-		   "Asked one by one, %s of the %u groups of networks with "
-		   "enough infected hosts show a rise after the first virus.",
-		   text_share(c->figure.value).s, c->figure.groups);
+	(void)j;
+	buf_add_text(out, "groups of networks show, each on its own, more "
+			  "spam after the first virus");
 }
 
 static void mean_lookback(const struct judgement *j, struct buf *out)
 {
 	const struct judge_lookback *l = &j->lookback;
 
-	buf_add_text(out, "Of the last week's spammers, more than of the other "
-			  "senders had sent a virus before (figure: by how "
-			  "much)");
+	buf_add_text(out, "of the last week's spammers, beyond other senders, "
+			  "had sent a virus before");
 	if (l->too_short)
-		buf_add_text(out, ". The log is too short to say how far back "
-				  "one must look.");
+		buf_add_text(out, "; the log is too short to be sure");
 	else if (l->enough_days > 0)
-		buf_printf(out, "; a log of %s shows 90 %% of it.",
+		buf_printf(out, "; %s of log show nine tenths of it",
 			   text_of((uint64_t)l->enough_days, "day").s);
-	else
-		buf_add_text(out, ": not so here.");
 }
 
 static const struct {
-	const char *question;
-	bool is_share;
+	bool has_interval;
 	void (*mean)(const struct judgement *j, struct buf *out);
 } meanings[N_CRITERIA] = {
-	[CRITERION_STRENGTH] = { "strength", false, mean_strength },
-	[CRITERION_ORDER] = { "order", false, mean_order },
-	[CRITERION_SELF_CONTROL] = { "self-control", false, mean_self },
-	[CRITERION_DOSE] = { "dose", false, mean_dose },
-	[CRITERION_SPECIFICITY] = { "specificity", false, mean_specificity },
-	[CRITERION_CONSISTENCY] = { "consistency", true, mean_consistency },
-	[CRITERION_LOOK_BACK] = { "look-back", true, mean_lookback },
+	[CRITERION_STRENGTH] = { true, mean_strength },
+	[CRITERION_ORDER] = { true, mean_order },
+	[CRITERION_SELF_CONTROL] = { true, mean_self },
+	[CRITERION_DOSE] = { false, mean_dose },
+	[CRITERION_SPECIFICITY] = { false, mean_specificity },
+	[CRITERION_CONSISTENCY] = { false, mean_consistency },
+	[CRITERION_LOOK_BACK] = { false, mean_lookback },
 };
 
 static const char *call_mark(enum judge_call call)
@@ -214,23 +227,38 @@ static const char *call_mark(enum judge_call call)
 	return "  not measured";
 }
 
+/* Each with its unit: times, z, p, groups, points of a share */
 static struct text figure_text(const struct judge_criterion *c, size_t i)
 {
-	struct text t = text_ratio(c->figure.value);
+	double x = c->figure.value;
+	struct text t;
 
-	if (meanings[i].is_share)
-		return text_share(c->figure.value);
-	if (i == CRITERION_SPECIFICITY && has_value(c->figure.value))
-		t = text_p(c->figure.value);
-	return t;
+	if (!has_value(x))
+		return text_ratio(x);
+	switch (i) {
+	case CRITERION_DOSE:
+		snprintf(t.s, sizeof(t.s), "z = %.1f", x);
+		return t;
+	case CRITERION_SPECIFICITY:
+		return text_p(x);
+	case CRITERION_CONSISTENCY:
+		snprintf(t.s, sizeof(t.s), "%.0f of %u", x * c->figure.groups,
+			 c->figure.groups);
+		return t;
+	case CRITERION_LOOK_BACK:
+		snprintf(t.s, sizeof(t.s), "%+.1f %%", 100 * x);
+		return t;
+	default:
+		snprintf(t.s, sizeof(t.s), "%.50s times", text_ratio(x).s);
+		return t;
+	}
 }
 
-/* Only ratios are said with an interval; where one lacks it, say why. */
+/* Ratios come with an interval; where one lacks it, say why. */
 static struct text interval_text(const struct judge_criterion *c, size_t i)
 {
-	bool has_one = i <= CRITERION_SELF_CONTROL;
-
-	return has_one ? text_interval(c->figure) : (struct text){ "" };
+	return meanings[i].has_interval ? text_interval(c->figure)
+					: (struct text){ "" };
 }
 
 static void add_criterion(struct text_table *t, const struct judgement *j,
@@ -247,12 +275,11 @@ static void add_criterion(struct text_table *t, const struct judgement *j,
 	if (has_value(c->figure.value))
 		meanings[i].mean(j, cell);
 	else if (c->call != CALL_NOT_MEASURED)
-		buf_add_text(cell,
-			     "No figure: nothing to compare in this log.");
+		buf_add_text(cell, "nothing to compare in this log");
 	if (c->unseen)
-		buf_add_text(cell, " It would be against, but after their "
-				   "first virus most of these hosts were "
-				   "blocked or fell silent.");
+		buf_add_text(cell, "; it would be against, but most of these "
+				   "hosts were blocked or fell silent after "
+				   "their first virus");
 	text_cell_end(t);
 }
 
@@ -261,10 +288,17 @@ void text_criteria(const struct judgement *j, struct buf *out)
 	struct text_table t = text_table_of("llrlw");
 
 	text_title(out, "Seven questions, and what the log says");
-	text_head(&t, "||figure|95% interval|in plain words");
+	text_head(&t, "question|answer|figure|95% interval|in plain words");
 	for (size_t i = 0; i < N_CRITERIA; i++)
 		add_criterion(&t, j, i);
 	text_table_print(&t, out);
+	buf_add_char(out, '\n');
+	text_paragraph(out, 2,
+		       "The interval holds the true figure 19 times in 20, "
+		       "also where infections come in whole networks. For the "
+		       "first three to support, all of it must lie above 1.5; "
+		       "to be against, all of it below 1.2; in between nothing "
+		       "is concluded.");
 }
 
 /* ----------------------------------------------------------------- missing */
@@ -326,8 +360,23 @@ void text_missing(const struct judgement *j, struct buf *out)
 
 /* -------------------------------------------------------------- the report */
 
+static uint64_t events_of(const struct judgement *j)
+{
+	uint64_t n = 0;
+
+	for (int k = 0; k < N_KINDS; k++)
+		n += j->events[k];
+	return n;
+}
+
 void report_text(const struct judgement *j, struct buf *out)
 {
+	if (events_of(j) == 0) {
+		text_paragraph(out, 0,
+			       "TOO LITTLE DATA: there is no mail and no "
+			       "evidence in this time.");
+		return;
+	}
 	text_verdict(j, out);
 	text_criteria(j, out);
 	text_traffic(j, out);

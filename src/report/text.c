@@ -36,6 +36,32 @@ struct text text_count(uint64_t n)
 	return t;
 }
 
+/* For tables: never wider than ten columns */
+struct text text_amount(uint64_t n)
+{
+	struct text t = text_count(n);
+	static const struct {
+		uint64_t from, unit;
+		char sign;
+	} steps[] = {
+		{ 10000000000000000, 1000000000000, 'T' },
+		{ 10000000000000, 1000000000, 'G' },
+		{ 100000000, 1000000, 'M' },
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		uint64_t unit = steps[i].unit;
+
+		if (n < steps[i].from)
+			continue;
+		snprintf(t.s, sizeof(t.s), "%.50s %c",
+			 text_count(n / unit + (n % unit >= unit / 2)).s,
+			 steps[i].sign);
+		break;
+	}
+	return t;
+}
+
 static struct text text_as(const char *s)
 {
 	struct text t;
@@ -75,7 +101,7 @@ struct text text_ratio(double x)
 	if (x >= 1e15)
 		snprintf(t.s, sizeof(t.s), "%.2g", x);
 	else if (x >= 99.95)
-		return text_count((uint64_t)(x + 0.5));
+		return text_amount((uint64_t)(x + 0.5));
 	else if (x >= 9.995 || x == 0)
 		snprintf(t.s, sizeof(t.s), "%.*f", x > 0, x);
 	else if (x > 0 && x < 0.005)
@@ -133,7 +159,7 @@ static struct text interval_of(struct figure f, struct text low,
 	struct text t;
 
 	if (has_interval(f)) {
-		snprintf(t.s, sizeof(t.s), "%.17s to %.17s", low.s, high.s);
+		snprintf(t.s, sizeof(t.s), "%.28s to %.28s", low.s, high.s);
 		return t;
 	}
 	if (!has_value(f.value))
@@ -156,7 +182,7 @@ struct text text_of(uint64_t n, const char *noun)
 {
 	struct text t;
 
-	snprintf(t.s, sizeof(t.s), "%.26s %.10s%s", text_count(n).s, noun,
+	snprintf(t.s, sizeof(t.s), "%.26s %.30s%s", text_count(n).s, noun,
 		 n == 1 ? "" : "s");
 	return t;
 }

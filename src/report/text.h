@@ -9,7 +9,7 @@
 
 /* ----------------------------------------------------------------- numbers */
 
-#define TEXT_NUMBER_MAX 40
+#define TEXT_NUMBER_MAX 64
 
 /* A short text by value, for use in one printf */
 struct text {
@@ -17,6 +17,7 @@ struct text {
 };
 
 struct text text_count(uint64_t n);	/* "1,234,567" */
+struct text text_amount(uint64_t n);	/* the same, from 10^8 on "4,300 M" */
 struct text text_share(double x);	/* "14.2 %", "0.03 %", or a dash */
 struct text text_ratio(double x);	/* "8.1", "0.35", "1,240", or a dash */
 struct text text_p(double p);		/* "p = 0.03", "p < 0.0001", or "" */

@@ -44,8 +44,8 @@ static void add_family(struct text_table *t, const struct judgement *j,
 		       const struct judge_family *f)
 {
 	text_cell_bytes(t, f->name, NAME_COLUMNS);
-	text_cell(t, "%s", text_count(f->hosts).s);
-	text_cell(t, "%s", text_count(f->mails).s);
+	text_cell(t, "%s", text_amount(f->hosts).s);
+	text_cell(t, "%s", text_amount(f->mails).s);
 	add_curve(t, f, j->window.days);
 	add_day(t, j, f->start);
 	add_day(t, j, f->peak);
@@ -91,21 +91,29 @@ static void table_of_curves(const struct judgement *j, struct buf *out)
 		       "stayed down, as with a built-in stop date.");
 }
 
+/* The head says what it is: "0.030", "< 0.0001" */
+static void add_q(struct text_table *t, double q)
+{
+	struct text p = text_p(q);
+	struct bytes b = bytes_of_text(p.s);
+
+	bytes_skip(&b, "p ");
+	bytes_skip(&b, "= ");
+	text_cell_bytes(t, b, TEXT_NUMBER_MAX);
+}
+
 static void add_sequel(struct text_table *t, const struct judge_family *f)
 {
 	uint64_t spammers = f->order[TALLY_FIRST] + f->order[TALLY_SECOND] +
 			    f->order[TALLY_TIE];
 
 	text_cell_bytes(t, f->name, NAME_COLUMNS);
-	text_cell(t, "%s", text_count(f->first_hosts).s);
-	text_cell(t, "%s", text_count(spammers).s);
-	text_cell(t, "%s", text_count(f->order[TALLY_FIRST]).s);
+	text_cell(t, "%s", text_amount(f->first_hosts).s);
+	text_cell(t, "%s", text_amount(spammers).s);
+	text_cell(t, "%s", text_amount(f->order[TALLY_FIRST]).s);
 	text_cell(t, "%s", text_ratio(f->ratio.value).s);
 	text_cell(t, "%s", text_interval(f->ratio).s);
-	if (has_value(f->q))
-		text_cell(t, "%s", text_p(f->q).s + strlen("p "));
-	else
-		text_cell(t, "%s", "");
+	add_q(t, f->q);
 }
 
 static void say_differ(const struct judge_differ *d, struct buf *out)

@@ -13,7 +13,7 @@ static void add_host_row(struct text_table *t, const char *what, uint64_t n,
 	double share = all ? (double)n / (double)all : NAN;
 
 	text_cell(t, "%s", what);
-	text_cell(t, "%s", text_count(n).s);
+	text_cell(t, "%s", text_amount(n).s);
 	text_cell(t, "%s", text_share(share).s);
 	text_bar(text_cell_begin(t), share, BAR_COLUMNS);
 	text_cell_end(t);
@@ -67,9 +67,9 @@ static void add_overlap(struct text_table *t, const char *what,
 			const struct judge_overlap *o)
 {
 	text_cell(t, "%s", what);
-	text_cell(t, "%s", text_count(o->a).s);
-	text_cell(t, "%s", text_count(o->b).s);
-	text_cell(t, "%s", text_count(o->both).s);
+	text_cell(t, "%s", text_amount(o->a).s);
+	text_cell(t, "%s", text_amount(o->b).s);
+	text_cell(t, "%s", text_amount(o->both).s);
 	text_cell(t, "%s", text_ratio(o->expected).s);
 	text_cell(t, "%s", text_ratio(o->lift).s);
 	text_cell(t, "%s", text_ratio(o->odds).s);
@@ -83,11 +83,11 @@ static void table_of_overlaps(const struct judgement *j, struct buf *out)
 
 	buf_add_char(out, '\n');
 	text_head(&t, "hosts in both|first|second|both|by chance|× chance|"
-		      "odds ratio|");
+		      "odds|");
 	add_overlap(&t, "viruses, spam", &j->overlap.virus_spam);
 	add_overlap(&t, "viruses, open", &j->overlap.virus_open);
 	add_overlap(&t, "open, spam", &j->overlap.open_spam);
-	add_overlap(&t, "viruses, open with spam", &j->overlap.virus_openspam);
+	add_overlap(&t, "viruses, open+spam", &j->overlap.virus_openspam);
 	text_table_print(&t, out);
 	text_paragraph(out, 2,
 		       "These are crude: badly kept networks have more of "
@@ -102,14 +102,14 @@ static void add_adjusted(struct text_table *t, const char *what,
 	text_cell(t, "%s", text_ratio(a->odds.value).s);
 	text_cell(t, "%s", text_interval(a->odds).s);
 	text_cell(t, "%s", text_p(a->p).s);
-	text_cell(t, "%s", text_count(a->strata).s);
+	text_cell(t, "%s", text_amount(a->strata).s);
 }
 
 static void table_of_adjusted(const struct judgement *j, struct buf *out)
 {
 	struct text_table t = text_table_of("lrllr");
 
-	if (!judge_measured(j, 4))
+	if (!judge_measured(j, 4) || j->hosts.virus == 0)
 		return;
 	buf_add_char(out, '\n');
 	text_paragraph(out, 2,
@@ -119,6 +119,9 @@ static void table_of_adjusted(const struct judgement *j, struct buf *out)
 	add_adjusted(&t, "viruses, spam", &j->adjusted.virus_spam);
 	add_adjusted(&t, "viruses, open", &j->adjusted.virus_open);
 	text_table_print(&t, out);
+	text_paragraph(out, 2,
+		       "Intervals allow for infections that come in whole "
+		       "networks; p-values, here and elsewhere, do not.");
 }
 
 static void say_population(const struct judgement *j, struct buf *out)
@@ -156,7 +159,7 @@ static void add_blocks(struct text_table *t, const struct judge_blocks *b,
 		       const struct judge_prediction *p)
 {
 	text_cell(t, "%s/%u", p->version == 4 ? "IPv4 " : "IPv6 ", b->bits);
-	text_cell(t, "%s", text_count(b->blocks).s);
+	text_cell(t, "%s", text_amount(b->blocks).s);
 	text_cell(t, "%s", text_ratio(b->expected).s);
 	text_cell(t, "%s", text_share(p->share_spammers).s);
 	text_cell(t, "%s", text_share(p->share_clean).s);

@@ -45,7 +45,7 @@ static void histogram(const struct judge_order *o, struct buf *out)
 	}
 	for (size_t i = 0; i < N_BINS; i++) {
 		text_cell(&t, "%s", bins[i].what);
-		text_cell(&t, "%s", text_count(n[i]).s);
+		text_cell(&t, "%s", text_amount(n[i]).s);
 		text_bar(text_cell_begin(&t), (double)n[i] / (double)most,
 			 BAR_COLUMNS);
 		text_cell_end(&t);
@@ -57,9 +57,9 @@ static void add_order(struct text_table *t, const char *what,
 		      const struct judge_order *o)
 {
 	text_cell(t, "%s", what);
-	text_cell(t, "%s", text_count(o->first).s);
-	text_cell(t, "%s", text_count(o->second).s);
-	text_cell(t, "%s", text_count(o->tie).s);
+	text_cell(t, "%s", text_amount(o->first).s);
+	text_cell(t, "%s", text_amount(o->second).s);
+	text_cell(t, "%s", text_amount(o->tie).s);
 	text_cell(t, "%s", text_share(o->share.value).s);
 	text_cell(t, "%s", text_share_interval(o->share).s);
 	text_cell(t, "%s", text_p(o->p).s);
@@ -74,8 +74,8 @@ static void say_order(const struct judge_orders *o, struct buf *out)
 {
 	struct text_table t = text_table_of("lrrrrll");
 
-	text_head(&t, "hosts that sent viruses and|virus first|virus later|"
-		      "same second|virus first|95% interval|");
+	text_head(&t, "sent viruses and|virus first|virus later|"
+		      "same second|share first|95% interval|");
 	add_order(&t, "sent spam", &o->virus_spam);
 	add_order(&t, "were found open", &o->virus_open);
 	text_table_print(&t, out);
@@ -95,9 +95,9 @@ static void add_hazard(struct text_table *t, const char *what,
 		       const struct judge_hazard *h)
 {
 	text_cell(t, "%s", what);
-	text_cell(t, "%s", text_count(h->events_exposed).s);
-	text_cell(t, "%s", text_count(h->exposed_days).s);
-	text_cell(t, "%s", text_count(h->events_unexposed).s);
+	text_cell(t, "%s", text_amount(h->events_exposed).s);
+	text_cell(t, "%s", text_amount(h->exposed_days).s);
+	text_cell(t, "%s", text_amount(h->events_unexposed).s);
 	text_cell(t, "%s", text_ratio(h->ratio.value).s);
 	text_cell(t, "%s", text_interval(h->ratio).s);
 }
@@ -128,7 +128,7 @@ static void say_hazard(const struct judge_hazards *h, struct buf *out)
 
 void text_order(const struct judgement *j, struct buf *out)
 {
-	if (!judge_measured(j, 5))
+	if (!judge_measured(j, 5) || j->hosts.virus == 0)
 		return;
 	text_title(out, "What came first");
 	say_order(&j->order, out);

@@ -43,7 +43,8 @@ void text_lookback(const struct judgement *j, struct buf *out)
 	const struct judge_lookback *l = &j->lookback;
 	struct text_table t = text_table_of("lrrrl");
 
-	if (!judge_measured(j, 10) || j->window.days == 0)
+	if (!judge_measured(j, 10) || j->window.days == 0 ||
+	    l->spammers + l->controls == 0)
 		return;
 	text_title(out, "How far back a log must reach");
 	text_paragraph(out, 2,
@@ -65,7 +66,7 @@ void text_lookback(const struct judgement *j, struct buf *out)
 static void add_blocked(struct text_table *t, const struct judge_rule *r,
 			enum kind kind)
 {
-	text_cell(t, "%s", text_count(r->blocked[kind]).s);
+	text_cell(t, "%s", text_amount(r->blocked[kind]).s);
 	text_cell(t, "%s", text_share(r->share[kind]).s);
 }
 
@@ -82,31 +83,43 @@ static void add_rule(struct text_table *t, const struct judge_rule *r)
 	add_blocked(t, r, KIND_CLEAN);
 }
 
-/* All triggers at the usual three weeks, and all spans of the plainest rule */
-static bool is_shown(const struct judge_rule *r)
+static bool is_plainest(const struct judge_rule *r)
 {
-	bool plainest =
-		!strcmp(r->trigger, "virus") && !strcmp(r->scope, "host");
-
-	return plainest || r->days == 21;
+	return !strcmp(r->trigger, "virus") && !strcmp(r->scope, "host");
 }
 
-void text_backtest(const struct judgement *j, struct buf *out)
+static bool is_three_weeks(const struct judge_rule *r)
+{
+	return r->days == 21;
+}
+
+static void table_of_rules(const struct judgement *j,
+			   bool (*is_shown)(const struct judge_rule *r),
+			   struct buf *out)
 {
 	struct text_table t = text_table_of("lllrrrrrr");
 
-	if (!judge_measured(j, 13) || j->n_backtest == 0)
-		return;
-	text_title(out, "What a block rule would have done to this log");
-	text_paragraph(out, 2,
-		       "Refuse a host (or its whole IPv4 /24, IPv6 /48) for so "
-		       "long after it was seen with …");
-	text_head(&t, "seen with|refuse|for|spam stopped||viruses stopped||"
-		      "clean mail lost|");
+	text_head(&t, "seen with|refuse|for|spam|stopped|viruses|stopped|"
+		      "clean mail|lost");
 	for (size_t i = 0; i < j->n_backtest; i++)
 		if (is_shown(&j->backtest[i]))
 			add_rule(&t, &j->backtest[i]);
 	text_table_print(&t, out);
+}
+
+void text_backtest(const struct judgement *j, struct buf *out)
+{
+	if (!judge_measured(j, 13) || j->hosts.all == 0)
+		return;
+	text_title(out, "What a block rule would have done to this log");
+	text_paragraph(out, 2,
+		       "Refuse a host (or all of its IPv4 /24, IPv6 /48) for "
+		       "so long after it was seen with a virus, open, or with "
+		       "so much spam in a week. How long, for viruses:");
+	table_of_rules(j, is_plainest, out);
+	buf_add_char(out, '\n');
+	text_paragraph(out, 2, "And what for, with three weeks:");
+	table_of_rules(j, is_three_weeks, out);
 	text_paragraph(out, 2,
 		       "Before you refuse anybody, look at the last two "
 		       "columns. Every rule and span: rapsheet backtest.");

@@ -17,10 +17,10 @@ static void table_of_periods(const struct judge_self *s, struct buf *out)
 		      "days with clean mail|times");
 	for (size_t i = 0; i < 5; i++) {
 		text_cell(&t, "%s", period[i]);
-		text_cell(&t, "%s", text_count(s->spam.days[i]).s);
+		text_cell(&t, "%s", text_amount(s->spam.days[i]).s);
 		text_cell(&t, "%s",
 			  i ? text_ratio(s->spam.periods[i - 1]).s : "1");
-		text_cell(&t, "%s", text_count(s->clean.days[i]).s);
+		text_cell(&t, "%s", text_amount(s->clean.days[i]).s);
 		text_cell(&t, "%s",
 			  i ? text_ratio(s->clean.periods[i - 1]).s : "1");
 	}
@@ -70,8 +70,8 @@ static void say_dose(const struct judge_dose *d, struct buf *out)
 				    : NAN;
 
 		text_cell(&t, "%s", classes[i]);
-		text_cell(&t, "%s", text_count(d->hosts[i]).s);
-		text_cell(&t, "%s", text_count(d->spam[i]).s);
+		text_cell(&t, "%s", text_amount(d->hosts[i]).s);
+		text_cell(&t, "%s", text_amount(d->spam[i]).s);
 		text_cell(&t, "%s", text_share(share).s);
 		text_bar(text_cell_begin(&t), share, BAR_COLUMNS);
 		text_cell_end(&t);

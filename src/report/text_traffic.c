@@ -29,7 +29,7 @@ static void table_of_kinds(const struct judge_traffic *total, struct buf *out)
 		double share = share_of(total->mail[k], total->n_mail);
 
 		text_cell(&t, "%s", kind_name((enum kind)k));
-		text_cell(&t, "%s", text_count(total->mail[k]).s);
+		text_cell(&t, "%s", text_amount(total->mail[k]).s);
 		text_cell(&t, "%s", text_share(share).s);
 		text_bar(text_cell_begin(&t), share, BAR_COLUMNS);
 		text_cell_end(&t);
@@ -120,7 +120,7 @@ static void add_client(struct text_table *t, const struct judge_client *c)
 		text_cell_bytes(t, c->name, 30);
 	else
 		text_cell(t, "(not known)");
-	text_cell(t, "%s", text_count(c->traffic.n_mail).s);
+	text_cell(t, "%s", text_amount(c->traffic.n_mail).s);
 	text_cell(t, "%s", text_share(c->traffic.spam_of_mail).s);
 	text_cell(t, "%s", text_share(c->traffic.virus_of_mail).s);
 	text_cell(t, "%s", text_share(c->traffic.spam_from_open).s);

@@ -50,5 +50,37 @@ for (i in 1:4) num(sprintf("rate, period %d", i), r[i])
 num("rate, headline", rates(days, y, c("0", "a", "b", "b", "d"))[2])
 
 # --- families.c
-hosts <- c(2, 3, 8, 11, 40, 90)
+hosts <- c(5, 6, 11, 14, 43, 93)
 num("doubling", log(2) / coef(lm(log(hosts) ~ seq_along(hosts)))[2])
+
+# --- jackknife.c: 12 groups, a share and a ratio
+first <- c(5, 0, 7, 3, 9, 2, 4, 6, 1, 8, 3, 5)
+second <- c(2, 1, 3, 3, 4, 0, 2, 5, 1, 1, 2, 6)
+jackknife <- function(theta, f) {
+	g <- length(first)
+	x <- sapply(1:g, function(i) f(first[-i], second[-i]))
+	sqrt((g - 1) / g * sum((x - mean(x))^2))
+}
+share <- function(a, b) sum(a) / sum(a + b)
+se <- jackknife(first, share)
+num("share", share(first, second))
+num("share low", share(first, second) - 1.96 * se)
+num("share high", share(first, second) + 1.96 * se)
+
+# --- adjusted.c: strata as (both, V only, S only, neither)
+cells <- c(4, 2, 3, 11,  1, 5, 2, 9,  3, 1, 1, 4)
+m <- mantelhaen.test(array(cells, c(2, 2, 3)), correct = FALSE)
+num("mh odds", m$estimate)
+num("cmh", unname(m$statistic))
+num("cmh p", m$p.value)
+
+# --- dose.c
+hosts <- c(900, 60, 40, 20, 8)
+spam <- c(300, 25, 22, 15, 7)
+k <- prop.trend.test(spam, hosts, 0:4)
+num("trend z", sqrt(unname(k$statistic)))
+num("trend p", k$p.value)
+
+# --- neighbourhood.c: blocks of 1, 2, 5 hosts; N = 40, k = 6
+m <- c(1, 2, 5); n <- c(16, 7, 2)
+num("expected blocks", sum(n * (1 - dhyper(0, m, 40 - m, 6))))

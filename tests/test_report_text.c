@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The report as text: its pages, its width, its numbers, bars and tables */
+#include "report/report.h"
+
+#include "report/text.h"
+#include "report/utf8.h"
+#include "report_sample.h"
+
+static void assert_width(const struct buf *page)
+{
+	struct bytes rest = buf_bytes(page);
+
+	while (rest.len > 0) {
+		struct bytes line = bytes_cut(&rest, '\n');
+
+		if (utf8_width(line) > REPORT_COLUMNS)
+			print_message("# %.*s\n", BYTES_ARG(line));
+		assert_true(utf8_width(line) <= REPORT_COLUMNS);
+		assert_false(bytes_ends(line, " "));
+	}
+}
+
+static void test_golden(void **state)
+{
+	struct sample s;
+	struct buf page = { 0 };
+
+	(void)state;
+	sample_init(&s);
+	report_text(&s.j, &page);
+	assert_width(&page);
+	assert_golden(&page, "report_whole.txt");
+	page.len = 0;
+	sample_init_partly(&s);
+	report_text(&s.j, &page);
+	assert_width(&page);
+	assert_golden(&page, "report_partly.txt");
+	buf_deinit(&page);
+}
+
+/* The longest numbers that there can be must not break the page. */
+static void test_width_of_giants(void **state)
+{
+	struct sample s;
+	struct buf page = { 0 };
+	const uint64_t giant = 4300000000;
+
+	(void)state;
+	sample_init(&s);
+	s.j.hosts = (struct judge_hosts){ giant, giant, giant,
+					  giant, giant, giant };
+	s.j.overlap.virus_spam.a = s.j.overlap.virus_spam.b = giant;
+	s.j.overlap.virus_spam.both = giant;
+	s.j.overlap.virus_spam.expected = 4.1e9;
+	s.j.overlap.virus_spam.odds = 1e11;
+	for (size_t i = 0; i < N_CRITERIA; i++)
+		s.j.verdict.criteria[i].figure =
+			sample_figure(123456, 65432, 7654321);
+	report_text(&s.j, &page);
+	assert_width(&page);
+	buf_deinit(&page);
+}
+
+static void test_verdicts(void **state)
+{
+	static const struct {
+		enum judge_result result;
+		const char *want;
+	} rows[] = {
+		{ RESULT_TOO_LITTLE_DATA, "TOO LITTLE DATA: 1,200 hosts" },
+		{ RESULT_SMOKING_GUN, "SMOKING GUN: " },
+		{ RESULT_ASSOCIATION_ONLY, "ASSOCIATION ONLY: " },
+		{ RESULT_NO_LINK, "NO LINK within 10 days: " },
+		{ RESULT_NOT_SETTLED, "NOT SETTLED: " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		struct sample s;
+		struct buf page = { 0 };
+
+		ROW_IS(rows[i].want);
+		sample_init(&s);
+		s.j.verdict.result = rows[i].result;
+		report_text(&s.j, &page);
+		assert_width(&page);
+		assert_true(bytes_starts(buf_bytes(&page), rows[i].want));
+		buf_deinit(&page);
+	}
+}
+
+static void test_counts(void **state)
+{
+	static const struct {
+		uint64_t n;
+		const char *want;
+	} rows[] = {
+		{ 0, "0" },
+		{ 999, "999" },
+		{ 1000, "1,000" },
+		{ 1234567, "1,234,567" },
+		{ UINT64_MAX, "18,446,744,073,709,551,615" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++)
+		assert_string_equal(text_count(rows[i].n).s, rows[i].want);
+	assert_string_equal(text_of(1, "host").s, "1 host");
+	assert_string_equal(text_of(2000, "host").s, "2,000 hosts");
+}
+
+static void test_shares(void **state)
+{
+	static const struct {
+		double x;
+		const char *want;
+	} rows[] = {
+		{ 0, "0 %" },
+		{ 1, "100 %" },
+		{ 0.142, "14.2 %" },
+		{ 0.0003, "0.03 %" },
+		{ 1e-9, "< 0.001 %" },
+		{ 0.9999, "99.99 %" },
+		{ 0.99999, "> 99.99 %" },
+		{ NAN, "–" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++)
+		assert_string_equal(text_share(rows[i].x).s, rows[i].want);
+}
+
+static void test_ratios(void **state)
+{
+	static const struct {
+		double x;
+		const char *want;
+	} rows[] = {
+		{ 0, "0" },	   { 0.001, "< 0.01" }, { 0.35, "0.35" },
+		{ 8.126, "8.13" }, { 9.999, "10.0" },	{ 12.55, "12.6" },
+		{ 99.96, "100" },  { 1240.4, "1,240" }, { 1e20, "1e+20" },
+		{ NAN, "–" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++)
+		assert_string_equal(text_ratio(rows[i].x).s, rows[i].want);
+}
+
+static void test_intervals(void **state)
+{
+	static const struct {
+		struct figure f;
+		const char *want;
+	} rows[] = {
+		{ { 2, 1.5, 2.5, 40 }, "1.50 to 2.50" },
+		{ { 2, NAN, NAN, 9 }, "too few networks" },
+		{ { 2, NAN, NAN, 40 }, "no interval" },
+		{ { NAN, NAN, NAN, 0 }, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++)
+		assert_string_equal(text_interval(rows[i].f).s, rows[i].want);
+}
+
+static void test_bars(void **state)
+{
+	static const struct {
+		double share;
+		const char *want;
+	} rows[] = {
+		{ 0, "" },     { 1e-9, "▏" },	   { 0.5, "██" }, { 1, "████" },
+		{ 7, "████" }, { 0.53125, "██▏" }, { NAN, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		struct buf out = { 0 };
+
+		text_bar(&out, rows[i].share, 4);
+		buf_add_char(&out, '\0');
+		assert_string_equal(out.ptr, rows[i].want);
+		buf_deinit(&out);
+	}
+}
+
+static void test_curves(void **state)
+{
+	static const uint64_t x[8] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+	static const struct {
+		size_t n, columns;
+		const char *want;
+	} rows[] = {
+		{ 8, 20, "·▂▃▄▅▆▇█" },
+		{ 8, 4, "▂▄▆█" },
+		{ 1, 4, "·" },
+		{ 0, 4, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		struct buf out = { 0 };
+
+		text_curve(&out, x, rows[i].n, rows[i].columns);
+		buf_add_char(&out, '\0');
+		assert_string_equal(out.ptr, rows[i].want);
+		buf_deinit(&out);
+	}
+}
+
+static void test_utf8_widths(void **state)
+{
+	static const struct {
+		const char *name, *text;
+		size_t want;
+	} rows[] = {
+		{ "ascii", "abc", 3 },
+		{ "umlaut", "Bücher", 6 },
+		{ "combining", "u\xcc\x88", 1 },
+		{ "wide", "病毒", 4 },
+		{ "emoji", "\xf0\x9f\x98\x80", 2 },
+		{ "blocks", "█▏·", 3 },
+		{ "stray bytes", "\xff\xfe", 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		ROW_IS(rows[i].name);
+		assert_int_equal(utf8_width(bytes_of_text(rows[i].text)),
+				 rows[i].want);
+	}
+}
+
+static void test_clips(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t columns;
+		const char *want;
+	} rows[] = {
+		{ "abc", 3, "abc" },	{ "abcd", 3, "ab…" },
+		{ "病毒病", 4, "病…" }, { "", 3, "" },
+		{ "abc", 0, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		struct buf out = { 0 };
+
+		utf8_add_clipped(&out, bytes_of_text(rows[i].text),
+				 rows[i].columns);
+		buf_add_char(&out, '\0');
+		assert_string_equal(out.ptr, rows[i].want);
+		buf_deinit(&out);
+	}
+}
+
+static void test_table(void **state)
+{
+	struct text_table t = text_table_of("lrw");
+	struct buf out = { 0 };
+
+	(void)state;
+	text_head(&t, "name|n|about");
+	text_cell(&t, "病毒");
+	text_cell(&t, "7");
+	text_cell(&t, "%s", "short");
+	text_cell(&t, "a");
+	text_cell(&t, "1,000");
+	for (int i = 0; i < 30; i++)
+		buf_add_text(text_cell_begin(&t), i ? " word" : "word");
+	text_cell_end(&t);
+	text_table_print(&t, &out);
+	assert_width(&out);
+	buf_add_char(&out, '\0');
+	assert_string_equal(
+		out.ptr,
+		"  name      n  about\n"
+		"  病毒      7  short\n"
+		"  a     1,000  word word word word word word word word word "
+		"word word word word word word word word\n"
+		"               word word word word word word word word word "
+		"word word word word\n");
+	buf_deinit(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_golden),
+		cmocka_unit_test(test_width_of_giants),
+		cmocka_unit_test(test_verdicts),
+		cmocka_unit_test(test_counts),
+		cmocka_unit_test(test_shares),
+		cmocka_unit_test(test_ratios),
+		cmocka_unit_test(test_intervals),
+		cmocka_unit_test(test_bars),
+		cmocka_unit_test(test_curves),
+		cmocka_unit_test(test_utf8_widths),
+		cmocka_unit_test(test_clips),
+		cmocka_unit_test(test_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
