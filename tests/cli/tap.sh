@@ -22,6 +22,7 @@ pass() {
 	echo "ok $tap_n - $1"
 }
 
+# Never behind a pipe: the count would be lost in its subshell.
 fail() { # NAME [what was seen, on stdin]
 	tap_n=$((tap_n + 1))
 	echo "not ok $tap_n - $1"
@@ -33,7 +34,8 @@ is() {
 	if [ "$2" = "$3" ]; then
 		pass "$1"
 	else
-		printf 'got:  %s\nwant: %s\n' "$2" "$3" | fail "$1"
+		printf 'got:  %s\nwant: %s\n' "$2" "$3" >tap.why
+		fail "$1" <tap.why
 	fi
 }
 
@@ -45,7 +47,8 @@ has() {
 		{
 			echo "no line matches: $3"
 			head -c 3000 "$2"
-		} | fail "$1"
+		} >tap.why
+		fail "$1" <tap.why
 	fi
 }
 
@@ -54,7 +57,8 @@ same() {
 	if cmp -s "$2" "$3"; then
 		pass "$1"
 	else
-		diff "$2" "$3" 2>&1 | head -20 | fail "$1"
+		diff "$2" "$3" 2>&1 | head -20 >tap.why
+		fail "$1" <tap.why
 	fi
 }
 
@@ -71,7 +75,8 @@ exits() {
 		{
 			echo "status $tap_got and not $tap_want"
 			head -c 2000 err
-		} | fail "$tap_name"
+		} >tap.why
+		fail "$tap_name" <tap.why
 	fi
 }
 

@@ -54,8 +54,8 @@ exits 'a truncated .gz' 1 rapsheet import cut.csv.gz
 has 'is told' err 'cut.csv.gz'
 is 'in one line' "$(grep -c 'cut.csv.gz' err)" 1
 n=$(events)
-[ "$n" -gt 100 ] && pass 'what stood before the cut is read' ||
-	echo "$n events" | fail 'what stood before the cut is read'
+[ "$n" -gt 100 ] && n=enough
+is 'what stood before the cut is read' "$n" enough
 
 mkdir dir && cp rows.csv dir/ && mkdir dir/closed && chmod 000 dir/closed
 if [ "$(id -u)" = 0 ]; then

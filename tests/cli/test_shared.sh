@@ -19,7 +19,8 @@ reads() {
 	if python3 "$here/check_accounts.py" "$format" "$units" <out >why; then
 		pass "$name: $(cat why)"
 	else
-		cat why err | head -20 | fail "$name"
+		cat why err >tap.why
+		fail "$name" <tap.why
 	fi
 }
 
