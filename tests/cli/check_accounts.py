@@ -1,32 +1,34 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""check_accounts.py FORMAT UNITS < import.json - does the accounting add up?
+"""check_accounts.py FORMATS UNITS NOISE < import.json - does the accounting add up?
 
-units = used + ignored + unknown + bad, the templates add up to ignored, there
-are UNITS of them (- for any number), and under 1% were not understood."""
+For each of FORMATS (a,b): units = used + ignored + unknown + bad, the templates
+add up to ignored. Together they are UNITS (- for any number), and of those that
+are not NOISE (lines of no mail daemon) under 1% were not understood."""
 import json
 import sys
 
-name, units = sys.argv[1:]
+names, units, noise = sys.argv[1:]
 accounts = json.load(sys.stdin)
-found = [a for a in accounts["formats"] if a["format"] == name]
-if not found:
-    sys.exit(f"no {name} here: {[a['format'] for a in accounts['formats']]}")
-a = found[0]
-parts = a["used"] + a["ignored"] + a["unknown"] + a["bad"]
+found = [a for a in accounts["formats"] if a["format"] in names.split(",")]
 problems = []
-if parts != a["units"]:
-    problems.append(f"{a['units']} units, but the parts make {parts}")
-if sum(t["count"] for t in a["templates"]) != a["ignored"]:
-    problems.append("the templates do not add up to what was ignored")
-if units != "-" and a["units"] != int(units):
-    problems.append(f"{a['units']} units and not {units}")
-if a["unknown"] * 100 >= a["units"]:
-    problems.append(f"{a['unknown']} of {a['units']} not understood: "
-                    f"{a['samples']}")
+for a in found:
+    parts = a["used"] + a["ignored"] + a["unknown"] + a["bad"]
+    if parts != a["units"]:
+        problems.append(f"{a['units']} units, but the parts make {parts}")
+    if sum(t["count"] for t in a["templates"]) != a["ignored"]:
+        problems.append("the templates do not add up to what was ignored")
+n = sum(a["units"] for a in found)
+unknown = sum(a["unknown"] for a in found) - int(noise)
+if not found:
+    problems.append(f"no {names}: {[a['format'] for a in accounts['formats']]}")
+if units != "-" and n != int(units):
+    problems.append(f"{n} units and not {units}")
+if unknown * 100 >= n - int(noise) > 0:
+    problems.append(f"{unknown} not understood: {[a['samples'] for a in found]}")
 if accounts["failed"]:
     problems.append(f"{accounts['failed']} inputs failed")
 print("; ".join(problems) or
-      f"{a['units']} {a['unit']}, {a['events']} events, "
-      f"{a['unknown']} not understood")
+      f"{n} units, {sum(a['events'] for a in found)} events, "
+      f"{unknown} not understood")
 sys.exit(bool(problems))

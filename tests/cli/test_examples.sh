@@ -7,7 +7,7 @@ examples=$here/../../examples
 
 exits 'the log with ISO stamps' 0 rapsheet import --json \
 	$examples/mail.log.zst
-python3 "$here/check_accounts.py" postfix 8295 <out >why &&
+python3 "$here/check_accounts.py" postfix 8295 0 <out >why &&
 	pass "the accounting: $(cat why)" || fail 'the accounting' <why
 rapsheet record export >iso.csv
 python3 "$here/check_examples.py" $examples/truth.tsv iso.csv >why &&
