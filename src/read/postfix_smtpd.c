@@ -489,11 +489,32 @@ enum read_verdict mail_dnsblog_line(struct mail_line *l)
 	if (is_allowlist(list, t))
 		return read_ignore(l->unit, "dnsblog: list of good hosts",
 				   "no evidence against the host");
-	mail_listed(&l->at, host, list);
+	mail_listed(&l->at, host, mail_list_name(list));
 	return READ_USED;
 }
 
 /* ----------------------------------------------------------------- cleanup */
+
+/* What the rule itself says, the last of the line: "… helo=<…>: text" */
+static struct bytes rule_text(struct bytes text)
+{
+	struct bytes found = bytes_of(NULL, 0);
+	size_t at;
+
+	while ((at = bytes_find_text(text, " helo=<")) < text.len) {
+		text = bytes_from(text, at + 7);
+		found = text;
+	}
+	at = bytes_find_text(found, ">: ");
+	return at < found.len ? bytes_from(found, at + 3) : bytes_of(NULL, 0);
+}
+
+static const char *check_label(struct bytes text, bool discard)
+{
+	if (discard)
+		return "discard";
+	return bytes_starts(text, "body") ? "body-check" : "header-check";
+}
 
 /*
  * "reject: header Subject: … from NAME[ADDR]; from=…": the header stands before
@@ -505,14 +526,18 @@ static enum read_verdict cleanup_refusal(struct mail_line *l, struct bytes id,
 {
 	uint64_t key = mail_key(l->at.scope, id);
 	struct mail_message *m = mail_find(l->at.join, key);
-	struct mail_reason r = { .kind = KIND_POLICY };
+	struct mail_reason r;
+	struct malware name;
 
 	if (m == NULL)
 		m = mail_open(&l->at, key);
 	m = mail_resolve(l->at.join, m);
-	r.label = bytes_of_text(discard			     ? "discard"
-				: bytes_starts(text, "body") ? "body-check"
-							     : "header-check");
+	mail_filter_reason(rule_text(text), &r);
+	mail_name_virus(l, &r, &name);
+	if (r.kind != KIND_VIRUS && r.kind != KIND_SPAM) {
+		r = (struct mail_reason){ .kind = KIND_POLICY };
+		r.label = bytes_of_text(check_label(text, discard));
+	}
 	mail_judge_reason(l, m, &r, bytes_of(NULL, 0));
 	if (!discard)
 		mail_close(&l->at, m);
