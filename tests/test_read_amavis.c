@@ -70,6 +70,10 @@ static const struct {
 	  "<u@b>, Queue-ID: AB12CD, Message-ID: <\"1>, queued_as: FFFFFF, "
 	  "\"@a>, mail_id: x, queued_as: EF34AB",
 	  AMAVIS_VERDICT, "CLEAN", "", 0xc0000207, "AB12CD", "EF34AB" },
+	{ "another arrow",
+	  "(123-04) INFECTED (W32/Sober.C@mm), <x@a> --> <u@b>, quarantine "
+	  "q, Message-ID: <1@a>",
+	  AMAVIS_VERDICT, "INFECTED", "W32/Sober.C@mm", 0, "", "" },
 	{ "a quoted recipient",
 	  "(123-04) Passed SPAM, [192.0.2.7] <> -> <\"a> -> [x\"@b>, " OLD_TAIL,
 	  AMAVIS_VERDICT, "SPAM", "", 0xc0000207, "", "EF34AB" },

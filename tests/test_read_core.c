@@ -60,6 +60,25 @@ static void test_long_line(void **state)
 	}
 }
 
+#define TEXT(literal)                        \
+	{                                    \
+		literal, sizeof(literal) - 1 \
+	}
+#define SYSLOG                                                         \
+	"Aug 19 11:25:45 mx postfix/smtpd[9]: 3F1A2B: client=unknown[" \
+	"192.0.2.7]\n"
+#define SSHD                                                         \
+	"Aug 19 11:25:45 mx sshd[9]: Failed password for root from " \
+	"192.0.2.7 port 22 ssh2\n"
+#define WEB_LOG                                                              \
+	"192.0.2.7 - - [19/Aug/2003:11:25:45 +0000] \"GET / HTTP/1.0\" 200 " \
+	"1\n"
+#define FROM_LINE "From x@example.com Tue Aug 19 11:25:45 2003\n"
+#define MESSAGE                                                              \
+	"Received: from a.example (b.example [192.0.2.7])\n\tby mx.example " \
+	"(Postfix) with ESMTP id 3F1A2B;\n\tTue, 19 Aug 2003 11:25:45 "      \
+	"+0000\nFrom: x@example.com\nSubject: x\n\nhello\n"
+
 static void test_detection(void **state)
 {
 	static const struct {
@@ -80,6 +99,14 @@ static void test_detection(void **state)
 		  NULL },
 		{ "prose", NULL, { "Dear all,\n", 10 }, E_SYNTAX, NULL },
 		{ "csv", NULL, { HEADER, 15 }, 0, "csv" },
+		{ "csv of others", NULL, { "a,b\n1,2\n", 8 }, E_SYNTAX, NULL },
+		{ "list", NULL, { "192.0.2.7\n", 10 }, 0, "addresses" },
+		{ "json", NULL, { "{\"time\":1,\"host\":2}", 19 }, 0, "jsonl" },
+		{ "syslog", NULL, TEXT(SYSLOG), 0, "postfix" },
+		{ "syslog, no mail yet", NULL, TEXT(SSHD), 0, "postfix" },
+		{ "web log", NULL, TEXT(WEB_LOG), E_SYNTAX, NULL },
+		{ "mbox", NULL, TEXT(FROM_LINE MESSAGE), 0, "mbox" },
+		{ "message", NULL, TEXT(MESSAGE), 0, "message" },
 		{ "forced", "csv", { "\0\0\0\0", 4 }, 0, "csv" },
 		{ "nothing, forced", "csv", { "", 0 }, 0, "csv" },
 		{ "no such format", "cvs", { HEADER, 15 }, E_NOT_FOUND, NULL },
@@ -104,6 +131,32 @@ static void test_detection(void **state)
 		}
 		run_deinit(&run);
 	}
+}
+
+/* A message past the limit is one bad unit, and not held. */
+static void test_large_file(void **state)
+{
+	struct bytes head = TEXT(MESSAGE);
+	char *chunk = mem_alloc(1, READ_LINE_MAX);
+	struct read_stream *s;
+	struct run run;
+
+	(void)state;
+	memset(chunk, 'x', READ_LINE_MAX);
+	run_init(&run);
+	assert_int_equal(0, read_stream_open(&s, run_job(&run), "x", 0, head));
+	assert_int_equal(0, read_stream_feed(s, head));
+	for (size_t n = 0; n < READ_FILE_MAX; n += READ_LINE_MAX)
+		assert_int_equal(
+			0, read_stream_feed(s, bytes_of(chunk, READ_LINE_MAX)));
+	assert_int_equal(0, read_stream_close(s));
+	assert_string_equal("x:0: a file of at most 67108864 bytes\n",
+			    run_complaints(&run));
+	assert_int_equal(1, run_account(&run, "message")->n_bad);
+	assert_true(run_adds_up(&run));
+	assert_int_equal(0, run.n);
+	free(chunk);
+	run_deinit(&run);
 }
 
 /* An error of the sink is what everything returns from then on. */
@@ -187,6 +240,17 @@ static void put_text(struct folder *f, const char *name, const char *text)
 	put(f, name, bytes_of_text(text));
 }
 
+/* path becomes path.gz */
+static void gzip(const char *path)
+{
+	struct buf command = { 0 };
+
+	buf_printf(&command, "gzip -n '%s'", path);
+	buf_add_char(&command, '\0');
+	assert_int_equal(0, system(command.ptr));
+	buf_deinit(&command);
+}
+
 /* Complaints with the folder's path taken out */
 static char *complaints_in(struct folder *f, struct run *run)
 {
@@ -229,6 +293,7 @@ static void test_rotated(void **state)
 	put_text(f, "a.log", HEADER "30,192.0.2.7,spam\n");
 	put_text(f, "a.log.1", HEADER "20,192.0.2.7,spam\n");
 	put_text(f, "a.log.2", HEADER "10,192.0.2.7,spam\n");
+	gzip(path_of(f, "a.log.2"));
 	put_text(f, "a.log.3", "");
 	run_init(&run);
 	assert_int_equal(0, read_one(&run, f->path.ptr, NULL, &totals));
@@ -315,16 +380,6 @@ static void add_rows(struct buf *out, unsigned n)
 			   (unsigned)(hash_mix(i) >> 8 & 255),
 			   (unsigned)(hash_mix(i) >> 16 & 255),
 			   (unsigned)(hash_mix(i) >> 24 & 255));
-}
-
-static void gzip(const char *path)
-{
-	struct buf command = { 0 };
-
-	buf_printf(&command, "gzip -n '%s'", path);
-	buf_add_char(&command, '\0');
-	assert_int_equal(0, system(command.ptr));
-	buf_deinit(&command);
 }
 
 /* Half of the file gives about half of the rows, whether many or few. */
@@ -429,6 +484,39 @@ static void test_ledger(void **state)
 	run_deinit(&run);
 }
 
+/* Each member of an archive is an input of its own. */
+static void test_archive(void **state)
+{
+	struct folder *f = *state;
+	struct ledger ledger = { 0 };
+	struct read_caller caller = { &ledger, begin_input, end_input };
+	struct read_totals totals = { 0 };
+	struct buf command = { 0 };
+	struct run run;
+	char *complaints;
+
+	put_text(f, "a.csv", HEADER "10,192.0.2.7,spam\n");
+	put_text(f, "b.csv", HEADER "bad\n");
+	put_text(f, "c.csv", HEADER "10,192.0.2.7,spam\n");
+	buf_printf(&command, "cd '%s' && tar -czf x.tgz a.csv b.csv c.csv",
+		   f->path.ptr);
+	buf_add_char(&command, '\0');
+	assert_int_equal(0, system(command.ptr));
+	run_init(&run);
+	assert_int_equal(0,
+			 read_one(&run, path_of(f, "x.tgz"), &caller, &totals));
+	complaints = complaints_in(f, &run);
+	assert_string_equal("./x.tgz:b.csv:2: a time as unix seconds or ISO "
+			    "8601, and not \"bad\"\n",
+			    complaints);
+	assert_int_equal(1, run.n);
+	assert_int_equal(2, totals.n_read);
+	assert_int_equal(1, totals.n_skipped);
+	free(complaints);
+	buf_deinit(&command);
+	run_deinit(&run);
+}
+
 static int stop_at_begin(void *ctx, const char *name, uint64_t hash)
 {
 	(void)ctx, (void)name, (void)hash;
@@ -520,6 +608,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_long_line),
 		cmocka_unit_test(test_detection),
+		cmocka_unit_test(test_large_file),
 		cmocka_unit_test(test_sink_error),
 		cmocka_unit_test(test_break),
 		cmocka_unit_test(test_hash_stream),
@@ -529,6 +618,7 @@ int main(void)
 		IN_FOLDER(test_no_rights),
 		IN_FOLDER(test_truncated_gz),
 		IN_FOLDER(test_ledger),
+		IN_FOLDER(test_archive),
 		IN_FOLDER(test_caller_stops),
 		IN_FOLDER(test_options),
 	};

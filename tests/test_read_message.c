@@ -321,19 +321,24 @@ static void times(void **state)
 	static const struct {
 		const char *name;
 		const char *text;
+		const char *timezone;
 		int64_t mtime;
 		const char *want;
 	} rows[] = {
 		{ "separator",
 		  "From a@b.c Thu May  1 12:00:00 2003\n" NO_DATE
 		  "Date: Fri, 2 May 2003 09:00:00 +0000\n\n",
-		  99, "192.0.2.7 2003-05-01T12:00:00Z clean - -\n" },
+		  "UTC", 99, "192.0.2.7 2003-05-01T12:00:00Z clean - -\n" },
 		{ "file",
-		  NO_DATE "Date: Fri, 2 May 2003 09:00:00 +0000\nTo: x\n\n", 99,
-		  "192.0.2.7 1970-01-01T00:01:39Z clean - -\n" },
+		  NO_DATE "Date: Fri, 2 May 2003 09:00:00 +0000\nTo: x\n\n",
+		  NULL, 99, "192.0.2.7 1970-01-01T00:01:39Z clean - -\n" },
 		{ "nobody knows",
-		  NO_DATE "Date: Fri, 2 May 2003 09:00:00 +0000\nTo: x\n\n", 0,
-		  "" },
+		  NO_DATE "Date: Fri, 2 May 2003 09:00:00 +0000\nTo: x\n\n",
+		  NULL, 0, "" },
+		{ "separator, elsewhere",
+		  "From a@b.c Thu May  1 12:00:00 2003\nTo: x\n" NO_DATE "\n",
+		  "Europe/Berlin", 99,
+		  "192.0.2.7 2003-05-01T10:00:00Z clean - -\n" },
 	};
 
 	(void)state;
@@ -343,6 +348,7 @@ static void times(void **state)
 
 		ROW_IS(rows[i].name);
 		run_init(&run);
+		run.options.timezone = rows[i].timezone;
 		run_feed_at(&run, "m", rows[i].mtime,
 			    bytes_of_text(rows[i].text), 0);
 		run_finish(&run);
@@ -478,7 +484,8 @@ static void detection(void **state)
 		struct run run;
 		int err;
 
-		ROW_IS(rows[i].text);
+		print_message("# %.20s\n",
+			      rows[i].want ? rows[i].want : "none");
 		run_init(&run);
 		err = read_stream_open(&s, run_job(&run), "x", 0,
 				       bytes_of_text(rows[i].text));

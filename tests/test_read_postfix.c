@@ -168,6 +168,51 @@ static const struct {
 			"from=<x@a.example> to=<u@b.example> proto=ESMTP "
 			"helo=<a.example>: no\n",
 	  "192.0.2.7" T("02") "policy header-check -\n" },
+	{ "a body check that names the virus, behind all that is the sender's",
+	  AT("02") CLIENT AT(
+		  "03") "postfix/cleanup[5]: AB12CD: reject: body x "
+			"helo=<virus>: "
+			"Spam from a.example[192.0.2.7]; from=<> "
+			"to=<u@b.example> "
+			"proto=ESMTP helo=<a.example>: 554 Please clean your "
+			"infected system (I-Worm.Sobig.f)\n",
+	  "192.0.2.7" T("02") "virus Sobig.F -\n" },
+	{ "a milter that is down",
+	  AT("02") "postfix/smtpd[7]: NOQUEUE: milter-reject: CONNECT from "
+		   "a.example[192.0.2.7]: 451 4.7.1 Service unavailable - try "
+		   "again later; proto=SMTP\n",
+	  "192.0.2.7" T("02") "unscanned down -\n" },
+	{ "a filter on a machine of our network hands it back",
+	  AT("02") CLIENT AT("03") QUEUED
+		  AT("04") "postfix/smtpd[8]: EF34AB: "
+			   "client=filter[10.0.0.5]\n" AT(
+				   "04") "postfix/smtp[9]: AB12CD: "
+					 "to=<u@b.example>, "
+					 "relay=filter[10.0.0.5]:10024, "
+					 "delay=1, status=sent "
+					 "(250 2.0.0 Ok: queued as "
+					 "EF34AB)\n" AT("05") REMOVED AT(
+						 "06") "postfix/qmgr[2]: "
+						       "EF34AB: removed\n",
+	  "192.0.2.7" T("02") "clean - b.example\n" },
+	{ "another server of the world cannot make a message vanish so",
+	  AT("02") CLIENT AT("03") QUEUED
+		  AT("04") "postfix/smtpd[8]: EF34AB: "
+			   "client=c[198.51.100.5]\n" AT(
+				   "04") "postfix/smtp[9]: AB12CD: "
+					 "to=<u@b.example>, "
+					 "relay=c[198.51.100.5]:25, delay=1, "
+					 "status=sent "
+					 "(250 2.0.0 Ok: queued as "
+					 "EF34AB)\n" AT("05") REMOVED AT(
+						 "06") "postfix/qmgr[2]: "
+						       "EF34AB: removed\n",
+	  "192.0.2.7" T("02") "clean - b.example\n"
+			      "198.51.100.5" T("04") "clean - -\n" },
+	{ "a subscriber's key is no part of a list's name",
+	  AT("02") "postfix/dnsblog[5]: addr 192.0.2.7 listed by domain "
+		   "abcdefghijklmnopqrstuvwxyz.zen.dq.example as 127.0.0.2\n",
+	  "192.0.2.7" T("02") "listed zen.dq.example -\n" },
 	{ "held for a look is no verdict",
 	  AT("02") CLIENT AT(
 		  "03") "postfix/cleanup[5]: AB12CD: hold: header Received: "

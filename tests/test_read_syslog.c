@@ -47,6 +47,8 @@ static const struct {
 	  "2004-03-05T01:02:03Z", "h", "p", 1, "t" },
 	{ "Solaris", "Mar  5 01:02:03 h p[1]: [ID 197553 mail.info] t",
 	  "2004-03-05T01:02:03Z", "h", "p", 1, "t" },
+	{ "as grep prints it", "/var/log/mail.log:Mar  5 01:02:03 h p[1]: t",
+	  "2004-03-05T01:02:03Z", "h", "p", 1, "t" },
 	{ "no month", "Foo  5 01:02:03 h p[1]: t", NULL, NULL, NULL, 0, NULL },
 	{ "no hour", "Mar  5 25:02:03 h p[1]: t", NULL, NULL, NULL, 0, NULL },
 	{ "no tag", "Mar  5 01:02:03 h some words", NULL, NULL, NULL, 0, NULL },

@@ -136,7 +136,8 @@ static bool take_envelope(struct bytes b, struct envelope *e)
 		}
 	}
 	bytes_skip(&b, "(?) "); /* an unknown sender */
-	if (!take_angle(&b) || !bytes_skip(&b, " -> "))
+	if (!take_angle(&b) ||
+	    (!bytes_skip(&b, " -> ") && !bytes_skip(&b, " --> ")))
 		return false;
 	e->recipients = take_recipients(&b);
 	e->rest = b;

@@ -98,7 +98,7 @@ static enum read_verdict mbox_unit(struct read_unit *u, struct bytes line)
 
 	b->unit = u;
 	if (b->was_empty && bytes_starts(line, "From "))
-		time = message_separator_time(u->job, line);
+		time = message_separator_time(u, line);
 	b->was_empty = line.len == 0;
 	if (time >= 0) {
 		end_message(b);
@@ -139,6 +139,8 @@ const struct read_format read_mbox = {
 	.about = "many messages in a file, each behind a \"From \" line",
 	.unit = "messages",
 	.detect = mbox_detect,
+	.job_new = message_job_new,
+	.job_free = message_job_free,
 	.stream_new = mbox_stream_new,
 	.stream_finish = mbox_stream_finish,
 	.stream_free = mbox_stream_free,

@@ -255,9 +255,25 @@ enum read_verdict message_read(struct read_unit *u, const struct read_format *f,
 	}
 }
 
-int64_t message_separator_time(const struct read_job *job, struct bytes line)
+void *message_job_new(struct read_job *job)
 {
-	struct sys_zone *zone = read_job_zone(job);
+	struct sys_zone *ours = NULL;
+
+	if (read_job_zone(job) == NULL)
+		sys_zone_open(&ours, NULL);
+	return ours;
+}
+
+void message_job_free(void *job_state)
+{
+	if (job_state != NULL)
+		sys_zone_close(job_state);
+}
+
+int64_t message_separator_time(const struct read_unit *u, struct bytes line)
+{
+	struct sys_zone *named = read_job_zone(u->job);
+	struct sys_zone *zone = named ? named : u->job_state;
 	bool has_zone;
 	int64_t time;
 
@@ -358,7 +374,7 @@ static enum read_verdict message_unit(struct read_unit *u, struct bytes text)
 	struct bytes rest = text;
 	enum read_verdict v;
 
-	m.other_times[0] = message_separator_time(u->job, cut_line(&rest));
+	m.other_times[0] = message_separator_time(u, cut_line(&rest));
 	v = message_read(u, &read_message, &m);
 	read_count_unit(u, v, m.sample);
 	return READ_MORE; /* counted: with the line that says why */
@@ -370,6 +386,8 @@ const struct read_format read_message = {
 	.unit = "messages",
 	.whole_file = true,
 	.detect = message_detect,
+	.job_new = message_job_new,
+	.job_free = message_job_free,
 	.stream_new = message_stream_new,
 	.stream_free = free,
 	.unit_fn = message_unit,

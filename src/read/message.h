@@ -60,6 +60,10 @@ int message_looks_like(struct bytes head);
 
 /*
  * The time of an mbox separator "From address date", or -1 if it is none:
- * "From now on" is a sentence. Without a zone it is that of the options.
+ * "From now on" is a sentence. Without a zone it is that of the unit's job.
  */
-int64_t message_separator_time(const struct read_job *job, struct bytes line);
+int64_t message_separator_time(const struct read_unit *u, struct bytes line);
+
+/* A job state that is this machine's zone, where the options name none */
+void *message_job_new(struct read_job *job);
+void message_job_free(void *job_state);

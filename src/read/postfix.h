@@ -3,7 +3,8 @@
  * postfix.h - one line on its way through the reader (private to read/)
  *
  *	postfix.c	 stamps, headers, which program; the row of the table
- *	postfix_smtpd.c	 who comes in: smtpd, postscreen, dnsblog, cleanup
+ *	postfix_screen.c who is let near: postscreen, dnsblog
+ *	postfix_smtpd.c	 who comes in: smtpd, cleanup
  *	postfix_queue.c	 what becomes of it: qmgr, delivery agents, amavis
  *	postfix_join.c	 what is open, and the events
  *	postfix_known.c	 what is known and ignored
@@ -34,6 +35,9 @@ enum read_verdict mail_other_line(struct mail_line *l);
 /* Ignored by its template, or READ_UNKNOWN; _id: behind a queue id */
 enum read_verdict mail_known(struct mail_line *l, struct bytes text);
 enum read_verdict mail_known_id(struct mail_line *l, struct bytes text);
+
+/* The key of a session: of this program and process, and of what it is about */
+uint64_t mail_session_key(const struct mail_line *l, struct bytes what);
 
 /* The verdict of a filter or milter of ours, passed on a message */
 void mail_judge_reason(struct mail_line *l, struct mail_message *m,

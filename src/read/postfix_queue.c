@@ -46,7 +46,9 @@ enum read_verdict mail_qmgr_line(struct mail_line *l)
 
 struct delivery {
 	struct bytes to, original;
+	uint64_t relay;
 	bool from_filter; /* relay is on this machine */
+	bool from_inside; /* or of a network that is nobody's in public */
 	struct bytes status;
 	struct bytes reply;
 };
@@ -72,6 +74,15 @@ static void skip_blanks(struct bytes *text)
 		;
 }
 
+/* RFC 1918, RFC 6598 and RFC 4193 */
+static bool is_private(uint64_t host)
+{
+	if (!host_is_ipv4(host))
+		return host >> 57 == 0xfc >> 1;
+	return host >> 24 == 10 || host >> 20 == 0xac1 ||
+	       host >> 16 == 0xc0a8 || host >> 22 == 0x191;
+}
+
 static bool parse_delivery(struct bytes text, struct delivery *d)
 {
 	struct mail_peer relay = { 0 };
@@ -89,7 +100,9 @@ static bool parse_delivery(struct bytes text, struct delivery *d)
 	if (!bytes_skip(&text, "relay="))
 		return false;
 	mail_take_peer(&text, &relay);
+	d->relay = relay.host;
 	d->from_filter = relay.has_host && host_is_loopback(relay.host);
+	d->from_inside = relay.has_host && is_private(relay.host);
 	at = bytes_find_text(text, "status=");
 	if (at == text.len)
 		return false;
@@ -181,6 +194,20 @@ static void filter_replied(struct mail_line *l, struct mail_message *m,
 		mail_link(l->at.join, copy, m);
 }
 
+/* A filter on another machine inside, which hands the message back to us */
+static void came_back(struct mail_line *l, struct mail_message *m,
+		      const struct delivery *d)
+{
+	struct bytes next = queued_as(d->reply);
+	struct mail_message *copy = NULL;
+
+	if (next.len > 0)
+		copy = mail_find_any(&l->at, next, false);
+	if (copy != NULL && copy != m && copy->has_host &&
+	    copy->host == d->relay)
+		mail_link(l->at.join, copy, m);
+}
+
 enum read_verdict mail_delivery_line(struct mail_line *l)
 {
 	struct bytes text = l->text, id = mail_take_queue_id(&text);
@@ -200,6 +227,8 @@ enum read_verdict mail_delivery_line(struct mail_line *l)
 	mail_add_recipient(l->at.join, m, d.to, d.original);
 	if (d.from_filter)
 		filter_replied(l, m, &d);
+	else if (d.from_inside)
+		came_back(l, m, &d);
 	return READ_USED;
 }
 

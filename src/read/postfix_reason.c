@@ -127,7 +127,18 @@ static struct bytes host_list(struct bytes text, uint64_t host)
 		n++;
 	while (n > 0 && text.ptr[n - 1] == '.')
 		n--;
-	return bytes_of(text.ptr, n);
+	return mail_list_name(bytes_of(text.ptr, n));
+}
+
+/* A subscriber's key before the zone is the reader's secret. */
+struct bytes mail_list_name(struct bytes list)
+{
+	size_t n = bytes_find_char(list, '.');
+
+	for (size_t i = 0; i < n; i++)
+		if (list.ptr[i] == '-' || list.ptr[i] == ' ')
+			return list;
+	return n >= 20 && n < list.len ? bytes_from(list, n + 1) : list;
 }
 
 void mail_refusal_reason(struct bytes text, uint64_t host,
@@ -168,16 +179,29 @@ static struct bytes cut_name(struct bytes b)
 {
 	size_t n = 0;
 
-	while (b.len > 0 && (b.ptr[0] == '"' || b.ptr[0] == '\'' ||
-			     b.ptr[0] == '(' || b.ptr[0] == ' '))
+	while (b.len > 0 &&
+	       (b.ptr[0] == '"' || b.ptr[0] == '\'' || b.ptr[0] == '(' ||
+		b.ptr[0] == ' ' || b.ptr[0] == '\\'))
 		b = bytes_from(b, 1);
 	while (n < b.len && (unsigned char)b.ptr[n] > ' ' && b.ptr[n] != '"' &&
-	       b.ptr[n] != '\'' && b.ptr[n] != ')' && b.ptr[n] != '(' &&
-	       b.ptr[n] != ',' && b.ptr[n] != ';')
+	       b.ptr[n] != '\'' && b.ptr[n] != '\\' && b.ptr[n] != ')' &&
+	       b.ptr[n] != '(' && b.ptr[n] != ',' && b.ptr[n] != ';')
 		n++;
 	while (n > 0 && (b.ptr[n - 1] == '.' || b.ptr[n - 1] == ':'))
 		n--;
 	return bytes_of(b.ptr, n);
+}
+
+/* "(I-Worm.Sobig.f)": a scanner's name in brackets */
+static bool find_worm(struct bytes text, struct bytes *name)
+{
+	size_t at = bytes_find_char(text, '(');
+
+	if (at == text.len || (!has(text, "worm.") && !has(text, "w32/")))
+		return false;
+	*name = cut_name(bytes_from(text, at));
+	return find_nocase(*name, "worm.") < name->len ||
+	       find_nocase(*name, "w32/") < name->len;
 }
 
 static bool find_virus(struct bytes text, struct bytes *name)
@@ -192,6 +216,8 @@ static bool find_virus(struct bytes text, struct bytes *name)
 			bytes_from(text, at + strlen(virus_before[i])));
 		return true;
 	}
+	if (find_worm(text, name))
+		return true;
 	/* "virus Eicar-Test-Signature detected by ClamAV" */
 	if (has(text, "virus ")) {
 		size_t at = find_nocase(text, "virus ");
@@ -240,6 +266,12 @@ void mail_filter_reason(struct bytes text, struct mail_reason *out)
 	out->label = bytes_of_text("milter");
 	if (find_virus(text, &out->virus)) {
 		out->kind = KIND_VIRUS;
+		return;
+	}
+	/* Postfix's own words where a milter is down or does not say more */
+	if (has(text, "service unavailable - try again later")) {
+		out->kind = KIND_UNSCANNED;
+		out->label = bytes_of_text("down");
 		return;
 	}
 	if (is_by_address(text)) {

@@ -28,3 +28,9 @@ void mail_refusal_reason(struct bytes text, uint64_t host,
 
 /* Of a milter or a content filter of ours: its reply */
 void mail_filter_reason(struct bytes text, struct mail_reason *out);
+
+/*
+ * A list's name as a label: without the subscriber's key that some have before
+ * their zone.
+ */
+struct bytes mail_list_name(struct bytes list);

@@ -17,7 +17,7 @@
 
 #include "host/host.h"
 
-static uint64_t session_key(const struct mail_line *l, struct bytes what)
+uint64_t mail_session_key(const struct mail_line *l, struct bytes what)
 {
 	uint64_t pid = l->pid;
 
@@ -26,7 +26,7 @@ static uint64_t session_key(const struct mail_line *l, struct bytes what)
 
 static uint64_t smtpd_key(const struct mail_line *l)
 {
-	return session_key(l, bytes_of_text("smtpd"));
+	return mail_session_key(l, bytes_of_text("smtpd"));
 }
 
 /* ---------------------------------------------------------------- sessions */
@@ -351,149 +351,28 @@ enum read_verdict mail_smtpd_line(struct mail_line *l)
 	return v != READ_UNKNOWN ? v : mail_known(l, l->text);
 }
 
-/* --------------------------------------------------------------- postscreen */
-
-/* "[ADDR]:PORT" at the front; the key of its session */
-static bool screen_peer(struct mail_line *l, struct bytes *text,
-			struct mail_peer *peer, uint64_t *key)
-{
-	struct bytes start = *text;
-	size_t n;
-
-	if (!bytes_starts(*text, "[") || !mail_take_peer(text, peer))
-		return false;
-	n = start.len - text->len;
-	*key = session_key(l, bytes_of(start.ptr, n));
-	return peer->has_host;
-}
-
-static enum read_verdict screen_connect(struct mail_line *l, struct bytes text)
-{
-	struct mail_peer peer;
-	uint64_t key;
-
-	if (!screen_peer(l, &text, &peer, &key))
-		return READ_UNKNOWN;
-	mail_host_connects(&l->at, peer.host, true);
-	return read_ignore(l->unit, "postscreen: connect",
-			   "what came of it has its own line");
-}
-
-/* "550 5.7.1 …; from=<…>, to=<…>, …", or "too many connections" */
-static enum read_verdict screen_reject(struct mail_line *l, struct bytes text)
-{
-	struct bytes reason, to;
-	struct mail_session *s;
-	struct mail_reason r;
-	struct mail_peer peer;
-	uint64_t key;
-
-	bytes_cut(&text, ' '); /* the stage */
-	if (!bytes_skip(&text, "from ") ||
-	    !screen_peer(l, &text, &peer, &key) || !bytes_skip(&text, ": "))
-		return READ_UNKNOWN;
-	mail_take_envelope(text, &reason, &to);
-	mail_refusal_reason(reason, peer.host, &r);
-	s = mail_session_find(&l->at, key);
-	if (s == NULL)
-		s = mail_session_begin(&l->at, key, peer);
-	mail_refuse(&l->at, s, peer.host, &r, to);
-	return READ_USED;
-}
-
-static enum read_verdict screen_gone(struct mail_line *l, struct bytes text)
-{
-	struct mail_session *s;
-	struct mail_peer peer;
-	uint64_t key;
-
-	if (!screen_peer(l, &text, &peer, &key))
-		return READ_UNKNOWN;
-	s = mail_session_find(&l->at, key);
-	if (s != NULL)
-		mail_session_end(&l->at, s);
-	return read_ignore(l->unit, "postscreen: disconnect",
-			   "what came of it has its own line");
-}
-
-static enum read_verdict screen_passed(struct mail_line *l, struct bytes text)
-{
-	struct mail_peer peer;
-	uint64_t key;
-	struct mail_session *s;
-
-	if (!screen_peer(l, &text, &peer, &key))
-		return READ_UNKNOWN;
-	mail_host_passes(&l->at, peer.host);
-	s = mail_session_find(&l->at, key);
-	if (s != NULL)
-		mail_session_end(&l->at, s);
-	return read_ignore(l->unit, "postscreen: passed",
-			   "what smtpd makes of it has its own line");
-}
-
-enum read_verdict mail_postscreen_line(struct mail_line *l)
-{
-	struct bytes t = l->text;
-
-	if (bytes_skip(&t, "CONNECT from "))
-		return screen_connect(l, t);
-	if (bytes_skip(&t, "DISCONNECT "))
-		return screen_gone(l, t);
-	if (bytes_skip(&t, "PASS OLD ") || bytes_skip(&t, "PASS NEW ") ||
-	    bytes_skip(&t, "WHITELISTED ") || bytes_skip(&t, "ALLOWLISTED "))
-		return screen_passed(l, t);
-	if (bytes_skip(&t, "NOQUEUE: reject: "))
-		return screen_reject(l, t);
-	return mail_known(l, l->text);
-}
-
-/* ----------------------------------------------------------------- dnsblog */
-
-/* Lists of good hosts are asked in the same way. */
-static bool is_allowlist(struct bytes list, struct bytes answer)
-{
-	static const char *const parts[] = { "dnswl", "whitelist", "allowlist",
-					     "swl.",  "wl.",	   "white." };
-
-	for (size_t i = 0; i < 3; i++)
-		if (bytes_find_text(list, parts[i]) < list.len)
-			return true;
-	for (size_t i = 3; i < sizeof(parts) / sizeof(*parts); i++)
-		if (bytes_starts(list, parts[i]))
-			return true;
-	if (bytes_starts(list, "hostkarma."))
-		return bytes_is(answer, "127.0.0.1") ||
-		       bytes_is(answer, "127.0.0.3") ||
-		       bytes_is(answer, "127.0.0.5");
-	return false;
-}
-
-/* "addr ADDR listed by domain LIST as 127.0.0.2" */
-enum read_verdict mail_dnsblog_line(struct mail_line *l)
-{
-	struct bytes t = l->text, list;
-	uint64_t host;
-
-	if (!bytes_skip(&t, "addr "))
-		return mail_known(l, l->text);
-	if (!mail_parse_address(bytes_cut(&t, ' '), &host) ||
-	    !bytes_skip(&t, "listed by domain "))
-		return READ_UNKNOWN;
-	list = bytes_cut(&t, ' ');
-	if (list.len == 0 || !bytes_skip(&t, "as "))
-		return READ_UNKNOWN;
-	if (bytes_starts(t, "127.255.255."))
-		return read_ignore(l->unit, "dnsblog: refused answer",
-				   "the list refused to answer us");
-	if (is_allowlist(list, t))
-		return read_ignore(l->unit, "dnsblog: list of good hosts",
-				   "no evidence against the host");
-	mail_listed(&l->at, host, list);
-	return READ_USED;
-}
-
 /* ----------------------------------------------------------------- cleanup */
+
+/* What the rule itself says, the last of the line: "… helo=<…>: text" */
+static struct bytes rule_text(struct bytes text)
+{
+	struct bytes found = bytes_of(NULL, 0);
+	size_t at;
+
+	while ((at = bytes_find_text(text, " helo=<")) < text.len) {
+		text = bytes_from(text, at + 7);
+		found = text;
+	}
+	at = bytes_find_text(found, ">: ");
+	return at < found.len ? bytes_from(found, at + 3) : bytes_of(NULL, 0);
+}
+
+static const char *check_label(struct bytes text, bool discard)
+{
+	if (discard)
+		return "discard";
+	return bytes_starts(text, "body") ? "body-check" : "header-check";
+}
 
 /*
  * "reject: header Subject: … from NAME[ADDR]; from=…": the header stands before
@@ -505,14 +384,18 @@ static enum read_verdict cleanup_refusal(struct mail_line *l, struct bytes id,
 {
 	uint64_t key = mail_key(l->at.scope, id);
 	struct mail_message *m = mail_find(l->at.join, key);
-	struct mail_reason r = { .kind = KIND_POLICY };
+	struct mail_reason r;
+	struct malware name;
 
 	if (m == NULL)
 		m = mail_open(&l->at, key);
 	m = mail_resolve(l->at.join, m);
-	r.label = bytes_of_text(discard			     ? "discard"
-				: bytes_starts(text, "body") ? "body-check"
-							     : "header-check");
+	mail_filter_reason(rule_text(text), &r);
+	mail_name_virus(l, &r, &name);
+	if (r.kind != KIND_VIRUS && r.kind != KIND_SPAM) {
+		r = (struct mail_reason){ .kind = KIND_POLICY };
+		r.label = bytes_of_text(check_label(text, discard));
+	}
 	mail_judge_reason(l, m, &r, bytes_of(NULL, 0));
 	if (!discard)
 		mail_close(&l->at, m);

@@ -377,14 +377,27 @@ static bool take_pri(struct bytes *b)
 	return true;
 }
 
+/* "/var/log/mail.log:Mar  5 …", as grep prints lines of several files */
+static void skip_file_name(struct bytes *b)
+{
+	size_t end;
+
+	if (!bytes_starts(*b, "/"))
+		return;
+	end = bytes_find_char(*b, ':');
+	if (end < b->len && bytes_find_char(*b, ' ') > end)
+		*b = bytes_from(*b, end + 1);
+}
+
 int syslog_parse(struct syslog_clock *c, struct bytes line,
 		 struct syslog_line *out)
 {
 	struct stamp s = { 0 };
-	bool has_pri = take_pri(&line);
-	bool structured = has_pri && bytes_skip(&line, "1 ");
+	bool structured;
 	int year, err;
 
+	skip_file_name(&line);
+	structured = take_pri(&line) && bytes_skip(&line, "1 ");
 	*out = (struct syslog_line){ 0 };
 	if (line.len == 0)
 		return E_SYNTAX;
