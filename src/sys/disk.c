@@ -6,10 +6,12 @@
  * record survives being moved while it is open.
  */
 #include "sys/sys.h"
+#include "sys/fd.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -71,16 +73,7 @@ static int real_append(struct sys_disk *d, const char *name)
 static int real_write(struct sys_disk *d, int handle, struct bytes b)
 {
 	(void)d;
-	while (b.len > 0) {
-		ssize_t n = write(handle, b.ptr, b.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return E_IO;
-		b = bytes_from(b, (size_t)n);
-	}
-	return 0;
+	return fd_write_all(handle, b);
 }
 
 static int real_truncate(struct sys_disk *d, int handle, uint64_t len)
@@ -274,16 +267,15 @@ int sys_temp_dir(struct buf *path)
 	return mkdtemp(path->ptr) == NULL ? E_IO : 0;
 }
 
-static int remove_file(void *ctx, const char *path)
+static int remove_entry(const char *path, const struct stat *st, int type,
+			struct FTW *ftw)
 {
-	(void)ctx;
-	unlink(path);
+	(void)st, (void)type, (void)ftw;
+	remove(path);
 	return 0;
 }
 
-/* One level of files is all that a record has. */
 void sys_remove_tree(const char *path)
 {
-	sys_walk(path, &(struct sys_walk){ .file = remove_file });
-	rmdir(path);
+	nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* file.c - walking, reading and replacing plain files */
 #include "sys/sys.h"
+#include "sys/fd.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -110,20 +111,6 @@ int sys_read_file(const char *path, size_t max_bytes, struct buf *out)
 	return err;
 }
 
-static int write_all(int fd, struct bytes b)
-{
-	while (b.len > 0) {
-		ssize_t n = write(fd, b.ptr, b.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return E_IO;
-		b = bytes_from(b, (size_t)n);
-	}
-	return fsync(fd) < 0 ? E_IO : 0;
-}
-
 int sys_write_file(const char *path, struct bytes content)
 {
 	struct buf beside = { 0 };
@@ -135,7 +122,9 @@ int sys_write_file(const char *path, struct bytes content)
 		buf_deinit(&beside);
 		return errno == ENOENT ? E_NOT_FOUND : E_IO;
 	}
-	err = write_all(fd, content);
+	err = fd_write_all(fd, content);
+	if (err == 0 && fsync(fd) < 0)
+		err = E_IO;
 	if (close(fd) < 0 && err == 0)
 		err = E_IO;
 	if (err == 0 && rename(beside.ptr, path) < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* spool.c - what can be read only once, kept to be read again */
 #include "sys/sys.h"
+#include "sys/fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,20 +10,6 @@
 #include <unistd.h>
 
 #define COPY_SIZE ((size_t)256 << 10)
-
-static int write_all(int fd, struct bytes b)
-{
-	while (b.len > 0) {
-		ssize_t n = write(fd, b.ptr, b.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return E_IO;
-		b = bytes_from(b, (size_t)n);
-	}
-	return 0;
-}
 
 static int copy_all(int from, int to)
 {
@@ -38,7 +25,7 @@ static int copy_all(int from, int to)
 			err = E_IO;
 		if (n <= 0)
 			break;
-		err = write_all(to, bytes_of(space, (size_t)n));
+		err = fd_write_all(to, bytes_of(space, (size_t)n));
 	}
 	free(space);
 	return err;
