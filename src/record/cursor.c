@@ -12,6 +12,8 @@
 
 #include <stdlib.h>
 
+#define MERGE_ROWS_MIN 1024
+
 struct record_cursor {
 	struct bounds bounds;
 	struct block_space *space;
@@ -30,7 +32,7 @@ struct record_cursor {
 	uint8_t *kind;
 	uint32_t *label;
 	uint32_t *client;
-	size_t n;
+	size_t n, cap;
 };
 
 /* -------------------------------------------------------------------- heap */
@@ -78,7 +80,7 @@ int cursor_open(struct record_cursor **out, struct view *v,
 	size_t n_max = v->n_runs + 1;
 
 	c->bounds = bounds_of(q);
-	c->space = mem_alloc(1, sizeof(*c->space));
+	c->space = mem_resize(NULL, 1, sizeof(*c->space));
 	c->sources = mem_alloc(n_max, sizeof(*c->sources));
 	c->heap = mem_alloc(n_max, sizeof(*c->heap));
 	c->at = mem_alloc(n_max, sizeof(*c->at));
@@ -224,19 +226,24 @@ static void copy_rows(struct record_cursor *c, const struct slice *x,
 	c->n += n;
 }
 
-static void reserve(struct record_cursor *c)
+/* Room for as many more rows; a host that many runs know is mostly short. */
+static void reserve(struct record_cursor *c, size_t more)
 {
-	if (c->time != NULL)
+	size_t cap = c->cap ? c->cap : MERGE_ROWS_MIN;
+
+	if (c->cap - c->n >= more)
 		return;
-	c->time = mem_alloc(RECORD_PIECE_MAX, sizeof(*c->time));
-	c->kind = mem_alloc(RECORD_PIECE_MAX, sizeof(*c->kind));
-	c->label = mem_alloc(RECORD_PIECE_MAX, sizeof(*c->label));
-	c->client = mem_alloc(RECORD_PIECE_MAX, sizeof(*c->client));
+	while (cap - c->n < more)
+		cap *= 2;
+	c->time = mem_resize(c->time, cap, sizeof(*c->time));
+	c->kind = mem_resize(c->kind, cap, sizeof(*c->kind));
+	c->label = mem_resize(c->label, cap, sizeof(*c->label));
+	c->client = mem_resize(c->client, cap, sizeof(*c->client));
+	c->cap = cap;
 }
 
 static void merge(struct record_cursor *c, struct record_piece *out)
 {
-	reserve(c);
 	c->n = 0;
 	while (c->n_at > 0 && c->n < RECORD_PIECE_MAX) {
 		size_t i = find_least(c);
@@ -245,6 +252,7 @@ static void merge(struct record_cursor *c, struct record_piece *out)
 
 		if (end - x->lo > RECORD_PIECE_MAX - c->n)
 			end = x->lo + (uint32_t)(RECORD_PIECE_MAX - c->n);
+		reserve(c, end - x->lo);
 		copy_rows(c, x, end);
 		x->lo = end;
 		if (x->lo == x->hi)

@@ -44,6 +44,19 @@ static uint64_t frame_hash(uint32_t len, uint32_t seq, uint64_t hash,
 	return hash_bytes(bytes_of(b, sizeof(b)));
 }
 
+void journal_frame_encode(struct buf *out, uint64_t id, uint32_t seq,
+			  struct bytes payload)
+{
+	uint32_t len = (uint32_t)payload.len;
+	uint64_t hash = hash_bytes(payload);
+
+	buf_add_u32(out, len);
+	buf_add_u32(out, seq);
+	buf_add_u64(out, hash);
+	buf_add_u64(out, frame_hash(len, seq, hash, id));
+	buf_add_bytes(out, payload);
+}
+
 static void encode_names(struct buf *out, const struct catalog *c,
 			 uint32_t n_known)
 {
@@ -58,7 +71,6 @@ void journal_batch_encode(struct buf *out, uint64_t id, uint32_t seq,
 			  const struct catalog *clients, uint32_t n_clients)
 {
 	struct buf payload = { 0 };
-	uint64_t hash;
 
 	encode_names(&payload, labels, n_labels);
 	encode_names(&payload, clients, n_clients);
@@ -70,12 +82,7 @@ void journal_batch_encode(struct buf *out, uint64_t id, uint32_t seq,
 		buf_add_u32(&payload, e[i].client);
 		buf_add_u8(&payload, e[i].kind);
 	}
-	hash = hash_bytes(buf_bytes(&payload));
-	buf_add_u32(out, (uint32_t)payload.len);
-	buf_add_u32(out, seq);
-	buf_add_u64(out, hash);
-	buf_add_u64(out, frame_hash((uint32_t)payload.len, seq, hash, id));
-	buf_add_bytes(out, buf_bytes(&payload));
+	journal_frame_encode(out, id, seq, buf_bytes(&payload));
 	buf_deinit(&payload);
 }
 

@@ -26,6 +26,9 @@ void journal_batch_encode(struct buf *out, uint64_t id, uint32_t seq,
 			  const struct catalog *labels, uint32_t n_labels,
 			  const struct catalog *clients, uint32_t n_clients);
 
+void journal_frame_encode(struct buf *out, uint64_t id, uint32_t seq,
+			  struct bytes payload);
+
 /* What a journal holds. Events get numbers of the catalogs given. */
 struct journal_rows {
 	struct event *events;
