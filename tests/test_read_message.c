@@ -498,6 +498,36 @@ static void detection(void **state)
 	}
 }
 
+/* A Maildir as its server leaves it: the notes are ignored, and counted. */
+static void mail_store(void **state)
+{
+	static const char *const notes[] = { "Maildir/dovecot.index.cache",
+					     "Maildir/dovecot-uidlist",
+					     "a.tar:Maildir/subscriptions" };
+	static const char binary[] = "\1\2\0\0\0\0\0\0\0\0\0\0";
+	const struct read_account *a;
+	struct run run;
+
+	(void)state;
+	run_init(&run);
+	for (size_t i = 0; i < N_ROWS(notes); i++)
+		assert_int_equal(run_feed(&run, notes[i],
+					  bytes_of(binary, sizeof(binary)), 0),
+				 0);
+	assert_int_equal(run_feed(&run, "Maildir/other",
+				  bytes_of(binary, sizeof(binary)), 0),
+			 E_SYNTAX);
+	assert_int_equal(run_feed(&run, "cur/dovecot.eml",
+				  bytes_of_text(RECEIVED REST), 0),
+			 0);
+	run_finish(&run);
+	a = run_account(&run, "message");
+	assert_int_equal(a->n_ignored, N_ROWS(notes));
+	assert_int_equal(a->n_used, 1);
+	assert_true(run_adds_up(&run));
+	run_deinit(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -511,6 +541,7 @@ int main(void)
 		cmocka_unit_test(mailboxes),
 		cmocka_unit_test(large_message),
 		cmocka_unit_test(detection),
+		cmocka_unit_test(mail_store),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
