@@ -172,24 +172,36 @@ static void judge_reply(struct mail_line *l, struct mail_message *m,
 	mail_judge_reason(l, m, &r, d->to);
 }
 
+/* What amavis wrote of this message, by its id or by the queue id behind it */
+static struct mail_message *find_pending(struct mail_line *l, struct bytes id,
+					 const struct mail_message *copy)
+{
+	struct mail_message *pending = NULL;
+
+	if (id.len > 0)
+		pending = mail_find(l->at.join, filter_key(l, id));
+	if (pending == NULL && copy != NULL && copy->filter != 0)
+		pending = mail_find(l->at.join, copy->filter);
+	return pending;
+}
+
+/* amavis' own line says more than its reply, so it is asked first. */
 static void filter_replied(struct mail_line *l, struct mail_message *m,
 			   const struct delivery *d)
 {
 	struct bytes id, category, names, next = queued_as(d->reply);
-	struct mail_message *pending = NULL, *copy = NULL;
+	bool judged = amavis_reply(d->reply, &id, &category, &names);
+	struct mail_message *pending, *copy = NULL;
 
-	if (amavis_reply(d->reply, &id, &category, &names))
-		judge_amavis(l, m, true, category, names, d->to);
-	else if (!bytes_is(d->status, "sent"))
-		judge_reply(l, m, d);
-	if (id.len > 0)
-		pending = mail_find(l->at.join, filter_key(l, id));
 	if (next.len > 0)
 		copy = mail_find_any(&l->at, next, false);
-	if (copy != NULL && pending == NULL && copy->filter != 0)
-		pending = mail_find(l->at.join, copy->filter);
+	pending = find_pending(l, id, copy);
 	if (pending != NULL && pending != m)
 		mail_merge(l->at.join, m, pending);
+	if (!m->filtered && judged)
+		judge_amavis(l, m, true, category, names, d->to);
+	else if (!m->filtered && !bytes_is(d->status, "sent"))
+		judge_reply(l, m, d);
 	if (copy != NULL && copy != m)
 		mail_link(l->at.join, copy, m);
 }
@@ -234,19 +246,33 @@ enum read_verdict mail_delivery_line(struct mail_line *l)
 
 /* ------------------------------------------------------------------ amavis */
 
+static void judge_recipient(struct mail_line *l, struct mail_message *m,
+			    const struct amavis_line *a, bool by_address,
+			    struct bytes to)
+{
+	if (by_address)
+		mail_judge(l->at.join, m, KIND_POLICY,
+			   bytes_of_text("reputation"), to);
+	else
+		judge_amavis(l, m, a->blocked, a->category, a->names, to);
+}
+
 static void judge_recipients(struct mail_line *l, struct mail_message *m,
 			     const struct amavis_line *a)
 {
+	bool by_address = amavis_rests_on_address(a), any = false;
 	struct bytes rest = a->recipients, to;
-	bool any = false;
 
+	m->accepted = true;
+	m->filtered = true;
+	if (by_address)
+		read_count_moved(l->unit->job, &read_postfix);
 	while (amavis_take_recipient(&rest, &to)) {
-		judge_amavis(l, m, a->blocked, a->category, a->names, to);
+		judge_recipient(l, m, a, by_address, to);
 		any = true;
 	}
 	if (!any)
-		judge_amavis(l, m, a->blocked, a->category, a->names,
-			     bytes_of(NULL, 0));
+		judge_recipient(l, m, a, by_address, bytes_of(NULL, 0));
 }
 
 /* A verdict whose message we do not see stands for itself, after a while. */
