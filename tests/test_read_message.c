@@ -5,6 +5,7 @@
  */
 #include "test.h"
 
+#include "read/reputation.h"
 #include "read_run.h"
 
 #define RECEIVED                                                          \
@@ -254,6 +255,60 @@ static void verdicts(void **state)
 		check(&c, &run);
 		buf_deinit(&text);
 		buf_deinit(&want);
+	}
+}
+
+static void address_symbols(void **state)
+{
+	static const struct {
+		const char *symbol;
+		bool want;
+	} rows[] = {
+		{ "RCVD_IN_XBL", true },
+		{ "RBL_SENDERSCORE", true },
+		{ "IP_REPUTATION_SPAM", true },
+		{ "RECEIVED_SPAMHAUS_PBL", true },
+		{ "FOO_DNSBL", true },
+		{ "AWL", true },
+		{ "AWLX", false },
+		{ "URIBL_BLACK", false },
+		{ "DNS_FROM_AHBL_RHSBL", false },
+		{ "BAYES_99", false },
+		{ "HELO_DYNAMIC_IPADDR", false },
+		{ "XRCVD_IN_XBL", false },
+		{ "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		ROW_IS(rows[i].symbol);
+		assert_int_equal(
+			reputation_is_symbol(bytes_of_text(rows[i].symbol)),
+			rows[i].want);
+	}
+}
+
+static void scores(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t want; /* INT64_MIN: none */
+	} rows[] = {
+		{ "15", 15000 },      { "-2.60", -2600 },
+		{ "+0.001", 1 },      { "0.0019", 1 },
+		{ "-0.5", -500 },     { "1.2x4", INT64_MIN },
+		{ "", INT64_MIN },    { "-", INT64_MIN },
+		{ "--1", INT64_MIN }, { ".5", INT64_MIN },
+		{ "1e5", INT64_MIN }, { "99999999999999999999", INT64_MIN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		int64_t score = INT64_MIN;
+
+		ROW_IS(rows[i].text);
+		reputation_parse_score(bytes_of_text(rows[i].text), &score);
+		assert_true(score == rows[i].want);
 	}
 }
 
@@ -534,6 +589,8 @@ int main(void)
 		cmocka_unit_test(hops),
 		cmocka_unit_test(trusted_relays),
 		cmocka_unit_test(verdicts),
+		cmocka_unit_test(address_symbols),
+		cmocka_unit_test(scores),
 		cmocka_unit_test(forged_verdicts),
 		cmocka_unit_test(clients),
 		cmocka_unit_test(asked_for),
