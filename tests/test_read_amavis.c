@@ -276,6 +276,14 @@ static const struct {
 			  "<1@a>, Hits: 9.9, size: 3, Tests: [BAYES_99=3.5,"
 			  "RCVD_IN_XBL=3.4,URIBL_BLACK=3...\n",
 	  "192.0.2.7" T("01") "spam - b.example\n" },
+	{ "without amavis' id each line stands alone",
+	  AT("01") "amavis[1]: Blocked SPAM, [192.0.2.7] <x@a> -> "
+		   "<u@b.example>, Message-ID: <1@a>\n" AT(
+			   "02") "amavis[1]: Blocked SPAM, [192.0.2.8] <x@a> "
+				 "-> "
+				 "<u@b.example>, Message-ID: <1@a>\n",
+	  "192.0.2.7" T("01") "spam - b.example\n"
+			      "192.0.2.8" T("02") "spam - b.example\n" },
 	{ "loopback is never charged",
 	  AT("01") AMAVIS "Blocked SPAM, MYNETS [127.0.0.1] <x@a> -> "
 			  "<u@b.example>, Message-ID: <1@a>\n",

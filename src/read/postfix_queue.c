@@ -281,7 +281,7 @@ static struct mail_message *open_by_filter(struct mail_line *l, uint64_t key,
 {
 	struct mail_message *m = mail_find(l->at.join, key);
 
-	if (m != NULL)
+	if (m != NULL && (!a->has_host || m->host == a->host))
 		return m;
 	m = mail_open(&l->at, key);
 	m->host = a->host;
@@ -291,27 +291,42 @@ static struct mail_message *open_by_filter(struct mail_line *l, uint64_t key,
 	return m;
 }
 
-static void amavis_judged(struct mail_line *l, const struct amavis_line *a)
+static struct mail_message *find_copy(const struct mail_line *l,
+				      const struct amavis_line *a)
 {
-	struct mail_message *m = NULL, *copy = NULL;
-	uint64_t key;
+	return a->queued_as.len > 0 ? mail_find_any(&l->at, a->queued_as, false)
+				    : NULL;
+}
+
+/* The message that the line is about; a new one where none is known */
+static struct mail_message *find_judged(struct mail_line *l,
+					const struct amavis_line *a)
+{
+	struct mail_message *m = NULL, *copy = find_copy(l, a);
 
 	if (a->queue_id.len > 0) {
 		m = mail_find_any(&l->at, a->queue_id, false);
-		key = mail_key(l->at.log_host, a->queue_id);
-	} else {
-		key = filter_key(l, a->id);
+		if (m != NULL)
+			return m;
+		return open_by_filter(l, mail_key(l->at.log_host, a->queue_id),
+				      a);
 	}
-	if (a->queued_as.len > 0)
-		copy = mail_find_any(&l->at, a->queued_as, false);
 	/* In the talk itself there is but the one queue id behind the filter.
 	 */
-	if (m == NULL && a->queue_id.len == 0 && copy != NULL &&
-	    copy->has_host && a->has_host && copy->host == a->host)
-		m = copy;
-	if (m == NULL)
-		m = open_by_filter(l, key, a);
-	m = mail_resolve(l->at.join, m);
+	if (copy != NULL && copy->has_host && a->has_host &&
+	    copy->host == a->host)
+		return copy;
+	if (a->id.len == 0) /* never seen, and then each stands alone */
+		return open_by_filter(
+			l, mail_key(hash_mix(l->unit->line), l->text), a);
+	return open_by_filter(l, filter_key(l, a->id), a);
+}
+
+static void amavis_judged(struct mail_line *l, const struct amavis_line *a)
+{
+	struct mail_message *m = mail_resolve(l->at.join, find_judged(l, a));
+	struct mail_message *copy = find_copy(l, a);
+
 	judge_recipients(l, m, a);
 	if (copy == NULL || copy == m || copy->has_host)
 		return;
