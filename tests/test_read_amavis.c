@@ -260,6 +260,30 @@ static const struct {
 	  "198.51.100.9" T("00") "clean - -\n"
 				 "192.0.2.7" T(
 					 "01") "policy banned b.example\n" },
+	{ "spam by the address is no spam, also where the reply says so",
+	  AT("01") CLIENT AT("03") AMAVIS
+	  "Blocked SPAM {DiscardedInbound}, " NEW_HEAD
+	  "<u@b.example>, Queue-ID: AB12CD, Message-ID: <1@a>, Hits: 7.5, "
+	  "size: 3, Subject: \"x, Tests: [A=1]\", From: <x@a>, Tests: "
+	  "[BAYES_50=0.8,RCVD_IN_XBL=3.4,URIBL_BLACK=3.3], autolearn=no\n" AT(
+		  "03") TO_FILTER("u@b.example", "250 2.7.0 Ok, discarded, "
+						 "id=123-04 - SPAM") AT("04")
+		  REMOVED,
+	  "192.0.2.7" T("01") "policy reputation b.example\n" },
+	{ "spam by its content, whoever sent it",
+	  AT("01") AMAVIS "Passed SPAM {RelayedTaggedInbound}, " NEW_HEAD
+			  "<u@b.example>, Queue-ID: AB12CD, Message-ID: "
+			  "<1@a>, Hits: 9.9, size: 3, Tests: [BAYES_99=3.5,"
+			  "RCVD_IN_XBL=3.4,URIBL_BLACK=3...\n",
+	  "192.0.2.7" T("01") "spam - b.example\n" },
+	{ "without amavis' id each line stands alone",
+	  AT("01") "amavis[1]: Blocked SPAM, [192.0.2.7] <x@a> -> "
+		   "<u@b.example>, Message-ID: <1@a>\n" AT(
+			   "02") "amavis[1]: Blocked SPAM, [192.0.2.8] <x@a> "
+				 "-> "
+				 "<u@b.example>, Message-ID: <1@a>\n",
+	  "192.0.2.7" T("01") "spam - b.example\n"
+			      "192.0.2.8" T("02") "spam - b.example\n" },
 	{ "loopback is never charged",
 	  AT("01") AMAVIS "Blocked SPAM, MYNETS [127.0.0.1] <x@a> -> "
 			  "<u@b.example>, Message-ID: <1@a>\n",

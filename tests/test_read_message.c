@@ -5,6 +5,7 @@
  */
 #include "test.h"
 
+#include "read/reputation.h"
 #include "read_run.h"
 
 #define RECEIVED                                                          \
@@ -257,6 +258,60 @@ static void verdicts(void **state)
 	}
 }
 
+static void address_symbols(void **state)
+{
+	static const struct {
+		const char *symbol;
+		bool want;
+	} rows[] = {
+		{ "RCVD_IN_XBL", true },
+		{ "RBL_SENDERSCORE", true },
+		{ "IP_REPUTATION_SPAM", true },
+		{ "RECEIVED_SPAMHAUS_PBL", true },
+		{ "FOO_DNSBL", true },
+		{ "AWL", true },
+		{ "AWLX", false },
+		{ "URIBL_BLACK", false },
+		{ "DNS_FROM_AHBL_RHSBL", false },
+		{ "BAYES_99", false },
+		{ "HELO_DYNAMIC_IPADDR", false },
+		{ "XRCVD_IN_XBL", false },
+		{ "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		ROW_IS(rows[i].symbol);
+		assert_int_equal(
+			reputation_is_symbol(bytes_of_text(rows[i].symbol)),
+			rows[i].want);
+	}
+}
+
+static void scores(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t want; /* INT64_MIN: none */
+	} rows[] = {
+		{ "15", 15000 },      { "-2.60", -2600 },
+		{ "+0.001", 1 },      { "0.0019", 1 },
+		{ "-0.5", -500 },     { "1.2x4", INT64_MIN },
+		{ "", INT64_MIN },    { "-", INT64_MIN },
+		{ "--1", INT64_MIN }, { ".5", INT64_MIN },
+		{ "1e5", INT64_MIN }, { "99999999999999999999", INT64_MIN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		int64_t score = INT64_MIN;
+
+		ROW_IS(rows[i].text);
+		reputation_parse_score(bytes_of_text(rows[i].text), &score);
+		assert_true(score == rows[i].want);
+	}
+}
+
 /* What stands below our line the sender wrote, whatever it says. */
 static void forged_verdicts(void **state)
 {
@@ -498,12 +553,44 @@ static void detection(void **state)
 	}
 }
 
+/* A Maildir as its server leaves it: the notes are ignored, and counted. */
+static void mail_store(void **state)
+{
+	static const char *const notes[] = { "Maildir/dovecot.index.cache",
+					     "Maildir/dovecot-uidlist",
+					     "a.tar:Maildir/subscriptions" };
+	static const char binary[] = "\1\2\0\0\0\0\0\0\0\0\0\0";
+	const struct read_account *a;
+	struct run run;
+
+	(void)state;
+	run_init(&run);
+	for (size_t i = 0; i < N_ROWS(notes); i++)
+		assert_int_equal(run_feed(&run, notes[i],
+					  bytes_of(binary, sizeof(binary)), 0),
+				 0);
+	assert_int_equal(run_feed(&run, "Maildir/other",
+				  bytes_of(binary, sizeof(binary)), 0),
+			 E_SYNTAX);
+	assert_int_equal(run_feed(&run, "cur/dovecot.eml",
+				  bytes_of_text(RECEIVED REST), 0),
+			 0);
+	run_finish(&run);
+	a = run_account(&run, "message");
+	assert_int_equal(a->n_ignored, N_ROWS(notes));
+	assert_int_equal(a->n_used, 1);
+	assert_true(run_adds_up(&run));
+	run_deinit(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hops),
 		cmocka_unit_test(trusted_relays),
 		cmocka_unit_test(verdicts),
+		cmocka_unit_test(address_symbols),
+		cmocka_unit_test(scores),
 		cmocka_unit_test(forged_verdicts),
 		cmocka_unit_test(clients),
 		cmocka_unit_test(asked_for),
@@ -511,6 +598,7 @@ int main(void)
 		cmocka_unit_test(mailboxes),
 		cmocka_unit_test(large_message),
 		cmocka_unit_test(detection),
+		cmocka_unit_test(mail_store),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

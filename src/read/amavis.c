@@ -3,6 +3,9 @@
 #include "read/amavis.h"
 
 #include "read/postfix_text.h"
+#include "read/reputation.h"
+
+#define SPAM_LIMIT 6200 /* thousandths: $sa_tag2_level_deflt as shipped */
 
 static bool is_id_char(char c)
 {
@@ -200,8 +203,28 @@ static void take_queue_id(struct bytes *b, struct amavis_line *out)
 	bytes_skip(b, ", ");
 }
 
-/* Ids, and then "mail_id: x, b: y, Hits: 1, size: 2, queued_as: z" */
-static void take_queued_as(struct bytes b, struct amavis_line *out)
+static struct bytes word_of(struct bytes b)
+{
+	return bytes_of(b.ptr, bytes_find_char(b, ','));
+}
+
+/* One field of "mail_id: x, b: y, Hits: 1, size: 2, queued_as: z" */
+static void take_field(struct bytes b, struct amavis_line *out)
+{
+	size_t n = 0;
+
+	if (bytes_skip(&b, "Hits: ")) {
+		out->hits = bytes_trim(word_of(b));
+	} else if (bytes_skip(&b, "queued_as: ")) {
+		while (n < b.len && is_id_char(b.ptr[n]))
+			n++;
+		if (mail_is_queue_id(bytes_of(b.ptr, n)))
+			out->queued_as = bytes_of(b.ptr, n);
+	}
+}
+
+/* What follows the ids, up to where the sender's words begin again */
+static void take_fields(struct bytes b, struct amavis_line *out)
 {
 	struct bytes address;
 
@@ -215,15 +238,20 @@ static void take_queued_as(struct bytes b, struct amavis_line *out)
 	       !bytes_starts(b, "From:")) {
 		size_t end = bytes_find_text(b, ", ");
 
-		if (bytes_skip(&b, "queued_as: ")) {
-			end = 0;
-			while (end < b.len && is_id_char(b.ptr[end]))
-				end++;
-			if (mail_is_queue_id(bytes_of(b.ptr, end)))
-				out->queued_as = bytes_of(b.ptr, end);
-			return;
-		}
+		take_field(b, out);
 		b = bytes_from(b, end == b.len ? end : end + 2);
+	}
+}
+
+/* The last of the line: all that a sender chose stands before it. */
+static void take_tests(struct bytes b, struct amavis_line *out)
+{
+	static const char before[] = ", Tests: [";
+	size_t at;
+
+	while ((at = bytes_find_text(b, before)) < b.len) {
+		b = bytes_from(b, at + strlen(before));
+		out->tests = bytes_of(b.ptr, bytes_find_char(b, ']'));
 	}
 }
 
@@ -251,7 +279,8 @@ static void parse_verdict(struct bytes b, struct amavis_line *out)
 	out->has_host = e.has_host;
 	out->recipients = e.recipients;
 	take_queue_id(&e.rest, out);
-	take_queued_as(e.rest, out);
+	take_fields(e.rest, out);
+	take_tests(e.rest, out);
 }
 
 void amavis_parse(struct bytes text, struct amavis_line *out)
@@ -285,6 +314,30 @@ bool amavis_take_recipient(struct bytes *recipients, struct bytes *address)
 		return false;
 	bytes_skip(recipients, ">");
 	return true;
+}
+
+/* "6.86", also "-2.541-3": with what was added for one recipient */
+static bool parse_hits(struct bytes hits, int64_t *thousandths)
+{
+	size_t n = 1;
+
+	while (n < hits.len && hits.ptr[n] != '-' && hits.ptr[n] != '+')
+		n++;
+	return hits.len > 0 &&
+	       reputation_parse_score(bytes_of(hits.ptr, n), thousandths) == 0;
+}
+
+bool amavis_rests_on_address(const struct amavis_line *a)
+{
+	int64_t hits, limit = SPAM_LIMIT, by_address;
+	bool has_scores;
+
+	if (!bytes_starts(a->category, "SPAM") || !parse_hits(a->hits, &hits))
+		return false;
+	by_address = reputation_of_tests(a->tests, &has_scores);
+	if (hits < limit)
+		limit = hits;
+	return has_scores && hits - by_address < limit;
 }
 
 /* ----------------------------------------------------------------- verdict */

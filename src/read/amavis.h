@@ -36,10 +36,19 @@ struct amavis_line {
 	struct bytes recipients; /* "<to>,<to2>" */
 	struct bytes queue_id;
 	struct bytes queued_as;
+	struct bytes hits;  /* "6.86", "-"; empty where the line has none */
+	struct bytes tests; /* "SYMBOL=1.2,…", perhaps cut; mostly empty */
 };
 
 /* text: of syslog, behind "amavis[pid]: " */
 void amavis_parse(struct bytes text, struct amavis_line *out);
+
+/*
+ * Is the mail called spam, and would not be without the tests that ask who the
+ * host is? The limit is not in the line: amavis' own default is taken, or the
+ * score itself where that is lower.
+ */
+bool amavis_rests_on_address(const struct amavis_line *a);
 
 /* The next of recipients; false at the end */
 bool amavis_take_recipient(struct bytes *recipients, struct bytes *address);

@@ -28,8 +28,8 @@ struct read_format {
 	bool whole_file;  /* a unit is the file, not a line */
 
 	/*
-	 * How well do the first bytes fit: 0 not at all, 100 beyond doubt.
-	 * The head may end in the middle of a line.
+	 * How well do the first bytes fit: 0 not at all, 100 beyond doubt, also
+	 * where they are no text. The head may end in the middle of a line.
 	 */
 	int (*detect)(const char *name, struct bytes head);
 

@@ -92,16 +92,20 @@ static bool is_binary(struct bytes head)
 	return n_control > head.len / 8;
 }
 
-static const struct read_format *find_best(const char *name, struct bytes head)
+#define BEYOND_DOUBT 100
+
+/* *score is 0 where there is none. */
+static const struct read_format *find_best(const char *name, struct bytes head,
+					   int *best_score)
 {
 	const struct read_format *best = NULL;
-	int best_score = 0;
 
+	*best_score = 0;
 	for (size_t i = 0; i < N_FORMATS; i++) {
 		int score = formats[i]->detect(name, head);
 
-		if (score > best_score) {
-			best_score = score;
+		if (score > *best_score) {
+			*best_score = score;
 			best = formats[i];
 		}
 	}
@@ -113,12 +117,13 @@ const struct read_format *read_format_detect(const struct read_options *o,
 					     struct bytes head)
 {
 	const struct read_format *f;
+	int score;
 
 	if (o->format != NULL)
 		return find_by_name(o->format);
-	if (is_binary(head))
+	f = find_best(name, head, &score);
+	if (score < BEYOND_DOUBT && is_binary(head))
 		return NULL;
-	f = find_best(name, head);
 	if (f != NULL || o->map == NULL)
 		return f;
 	/* The columns have names that no detection can know. */

@@ -347,10 +347,30 @@ int message_looks_like(struct bytes head)
 	return n_known >= 2 || n_received > 0 ? 80 : 0;
 }
 
+/* What mail servers keep among the messages of a Maildir, binary or not */
+static bool is_store_file(const char *path)
+{
+	static const char *const names[] = { "dovecot", "courierimap",
+					     "maildirsize", "maildirfolder",
+					     "subscriptions" };
+	struct bytes name = bytes_of_text(path);
+
+	for (size_t i = name.len; i > 0; i--)
+		if (name.ptr[i - 1] == '/' || name.ptr[i - 1] == ':') {
+			name = bytes_from(name, i);
+			break;
+		}
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (bytes_starts(name, names[i]))
+			return true;
+	return false;
+}
+
 static int message_detect(const char *name, struct bytes head)
 {
-	(void)name;
-	return message_looks_like(head);
+	int score = message_looks_like(head);
+
+	return score == 0 && is_store_file(name) ? 100 : score;
 }
 
 static void *message_stream_new(struct read_job *job, void *job_state,
@@ -374,6 +394,9 @@ static enum read_verdict message_unit(struct read_unit *u, struct bytes text)
 	struct bytes rest = text;
 	enum read_verdict v;
 
+	if (is_store_file(u->input) && message_looks_like(text) == 0)
+		return read_ignore(u, "mail store: notes of its server",
+				   "no message of it");
 	m.other_times[0] = message_separator_time(u, cut_line(&rest));
 	v = message_read(u, &read_message, &m);
 	read_count_unit(u, v, m.sample);

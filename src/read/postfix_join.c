@@ -412,6 +412,7 @@ static void take_verdicts(struct mail_message *m,
 			  const struct mail_message *from)
 {
 	part_judge(&m->whole, &from->whole);
+	m->filtered |= from->filtered;
 	for (uint32_t i = 0; i < from->n_parts; i++) {
 		const struct mail_part *f = &from->parts[i];
 		struct mail_part *p;

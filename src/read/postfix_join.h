@@ -54,6 +54,7 @@ struct mail_message {
 	bool has_host;
 	bool accepted;	 /* reached the queue */
 	bool submission; /* by an authenticated user */
+	bool filtered;	 /* a filter's own line judged it */
 	bool by_filter;	 /* opened by a filter's line, not by client= */
 	bool closed;
 };

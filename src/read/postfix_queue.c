@@ -172,24 +172,36 @@ static void judge_reply(struct mail_line *l, struct mail_message *m,
 	mail_judge_reason(l, m, &r, d->to);
 }
 
+/* What amavis wrote of this message, by its id or by the queue id behind it */
+static struct mail_message *find_pending(struct mail_line *l, struct bytes id,
+					 const struct mail_message *copy)
+{
+	struct mail_message *pending = NULL;
+
+	if (id.len > 0)
+		pending = mail_find(l->at.join, filter_key(l, id));
+	if (pending == NULL && copy != NULL && copy->filter != 0)
+		pending = mail_find(l->at.join, copy->filter);
+	return pending;
+}
+
+/* amavis' own line says more than its reply, so it is asked first. */
 static void filter_replied(struct mail_line *l, struct mail_message *m,
 			   const struct delivery *d)
 {
 	struct bytes id, category, names, next = queued_as(d->reply);
-	struct mail_message *pending = NULL, *copy = NULL;
+	bool judged = amavis_reply(d->reply, &id, &category, &names);
+	struct mail_message *pending, *copy = NULL;
 
-	if (amavis_reply(d->reply, &id, &category, &names))
-		judge_amavis(l, m, true, category, names, d->to);
-	else if (!bytes_is(d->status, "sent"))
-		judge_reply(l, m, d);
-	if (id.len > 0)
-		pending = mail_find(l->at.join, filter_key(l, id));
 	if (next.len > 0)
 		copy = mail_find_any(&l->at, next, false);
-	if (copy != NULL && pending == NULL && copy->filter != 0)
-		pending = mail_find(l->at.join, copy->filter);
+	pending = find_pending(l, id, copy);
 	if (pending != NULL && pending != m)
 		mail_merge(l->at.join, m, pending);
+	if (!m->filtered && judged)
+		judge_amavis(l, m, true, category, names, d->to);
+	else if (!m->filtered && !bytes_is(d->status, "sent"))
+		judge_reply(l, m, d);
 	if (copy != NULL && copy != m)
 		mail_link(l->at.join, copy, m);
 }
@@ -234,19 +246,33 @@ enum read_verdict mail_delivery_line(struct mail_line *l)
 
 /* ------------------------------------------------------------------ amavis */
 
+static void judge_recipient(struct mail_line *l, struct mail_message *m,
+			    const struct amavis_line *a, bool by_address,
+			    struct bytes to)
+{
+	if (by_address)
+		mail_judge(l->at.join, m, KIND_POLICY,
+			   bytes_of_text("reputation"), to);
+	else
+		judge_amavis(l, m, a->blocked, a->category, a->names, to);
+}
+
 static void judge_recipients(struct mail_line *l, struct mail_message *m,
 			     const struct amavis_line *a)
 {
+	bool by_address = amavis_rests_on_address(a), any = false;
 	struct bytes rest = a->recipients, to;
-	bool any = false;
 
+	m->accepted = true;
+	m->filtered = true;
+	if (by_address)
+		read_count_moved(l->unit->job, &read_postfix);
 	while (amavis_take_recipient(&rest, &to)) {
-		judge_amavis(l, m, a->blocked, a->category, a->names, to);
+		judge_recipient(l, m, a, by_address, to);
 		any = true;
 	}
 	if (!any)
-		judge_amavis(l, m, a->blocked, a->category, a->names,
-			     bytes_of(NULL, 0));
+		judge_recipient(l, m, a, by_address, bytes_of(NULL, 0));
 }
 
 /* A verdict whose message we do not see stands for itself, after a while. */
@@ -255,7 +281,7 @@ static struct mail_message *open_by_filter(struct mail_line *l, uint64_t key,
 {
 	struct mail_message *m = mail_find(l->at.join, key);
 
-	if (m != NULL)
+	if (m != NULL && (!a->has_host || m->host == a->host))
 		return m;
 	m = mail_open(&l->at, key);
 	m->host = a->host;
@@ -265,27 +291,42 @@ static struct mail_message *open_by_filter(struct mail_line *l, uint64_t key,
 	return m;
 }
 
-static void amavis_judged(struct mail_line *l, const struct amavis_line *a)
+static struct mail_message *find_copy(const struct mail_line *l,
+				      const struct amavis_line *a)
 {
-	struct mail_message *m = NULL, *copy = NULL;
-	uint64_t key;
+	return a->queued_as.len > 0 ? mail_find_any(&l->at, a->queued_as, false)
+				    : NULL;
+}
+
+/* The message that the line is about; a new one where none is known */
+static struct mail_message *find_judged(struct mail_line *l,
+					const struct amavis_line *a)
+{
+	struct mail_message *m = NULL, *copy = find_copy(l, a);
 
 	if (a->queue_id.len > 0) {
 		m = mail_find_any(&l->at, a->queue_id, false);
-		key = mail_key(l->at.log_host, a->queue_id);
-	} else {
-		key = filter_key(l, a->id);
+		if (m != NULL)
+			return m;
+		return open_by_filter(l, mail_key(l->at.log_host, a->queue_id),
+				      a);
 	}
-	if (a->queued_as.len > 0)
-		copy = mail_find_any(&l->at, a->queued_as, false);
 	/* In the talk itself there is but the one queue id behind the filter.
 	 */
-	if (m == NULL && a->queue_id.len == 0 && copy != NULL &&
-	    copy->has_host && a->has_host && copy->host == a->host)
-		m = copy;
-	if (m == NULL)
-		m = open_by_filter(l, key, a);
-	m = mail_resolve(l->at.join, m);
+	if (copy != NULL && copy->has_host && a->has_host &&
+	    copy->host == a->host)
+		return copy;
+	if (a->id.len == 0) /* never seen, and then each stands alone */
+		return open_by_filter(
+			l, mail_key(hash_mix(l->unit->line), l->text), a);
+	return open_by_filter(l, filter_key(l, a->id), a);
+}
+
+static void amavis_judged(struct mail_line *l, const struct amavis_line *a)
+{
+	struct mail_message *m = mail_resolve(l->at.join, find_judged(l, a));
+	struct mail_message *copy = find_copy(l, a);
+
 	judge_recipients(l, m, a);
 	if (copy == NULL || copy == m || copy->has_host)
 		return;

@@ -101,9 +101,9 @@ static enum read_verdict smtpd_client(struct mail_line *l, struct bytes id,
 	if (!mail_take_peer(&text, &peer))
 		return READ_UNKNOWN;
 	take_origin(text, &first_id, &origin, &has_origin);
-	if (first_id.len > 0)
-		first = mail_find_any(&l->at, first_id, true);
 	m = mail_open(&l->at, mail_key(l->at.scope, id));
+	if (first_id.len > 0) /* looked for last: opening may end the oldest */
+		first = mail_find_any(&l->at, first_id, true);
 	if (has_origin)
 		peer = origin;
 	m->host = peer.host;

@@ -9,7 +9,6 @@
 static const char *const symbols[] = {
 	/* SpamAssassin: 20_dnsbl_tests.cf, and its plugins of reputation */
 	"RCVD_IN_*",
-	"DNS_FROM_*",
 	"TXREP",
 	"AWL",
 	"SENDERSCORE*",
@@ -25,7 +24,6 @@ static const char *const symbols[] = {
 	"ASN*",
 	"IP_SCORE*",
 	"DNSWL_*",
-	"SPAMHAUS_*",
 	"MAILSPIKE*",
 	"BLOCKLISTDE*",
 	"IP_BLACKLIST*",
