@@ -108,7 +108,15 @@ static void table_of_days(const struct judgement *j, struct buf *out)
 	if (j->window.days < 2)
 		return;
 	buf_add_char(out, '\n');
-	text_paragraph(out, 2, "Day by day, each line to its own height:");
+	if (j->window.days <= CURVE_COLUMNS)
+		text_paragraph(out, 2,
+			       "Day by day, each line to its own height:");
+	else
+		text_paragraph(out, 2,
+			       "The days, up to %u to a mark (the largest of "
+			       "them), each line to its own height:",
+			       (j->window.days + CURVE_COLUMNS - 1) /
+				       CURVE_COLUMNS);
 	for (size_t i = 0; i < 3; i++)
 		curve_of_kind(&t, j, kinds[i]);
 	text_table_print(&t, out);
