@@ -76,7 +76,7 @@ static void add_trigger(struct text_table *t, const char *trigger)
 	struct bytes n = bytes_of_text(trigger);
 
 	if (bytes_skip(&n, "spam>="))
-		text_cell(t, "%.*s spam in 7 days", BYTES_ARG(n));
+		text_cell(t, "%.*s spam a week", BYTES_ARG(n));
 	else if (!strcmp(trigger, "virus+open"))
 		text_cell(t, "virus and open");
 	else

@@ -94,7 +94,7 @@ static void curve_of_kind(struct text_table *t, const struct judgement *j,
 	text_cell_end(t);
 	if (x[peak] > 0)
 		text_cell(t, "most: %s on %s", text_count(x[peak]).s,
-			  text_short_date(day_of(j, peak)).s);
+			  day_text(j, peak).s);
 	else
 		text_cell(t, "none");
 	free(x);
