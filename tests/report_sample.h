@@ -350,6 +350,29 @@ static inline void golden_path(struct buf *path, const char *name)
 	buf_add_char(path, '\0');
 }
 
+static inline struct bytes line_at(struct bytes text, size_t offset)
+{
+	size_t begin = offset;
+
+	while (begin > 0 && text.ptr[begin - 1] != '\n')
+		begin--;
+	text = bytes_from(text, begin);
+	return bytes_of(text.ptr, bytes_find_char(text, '\n'));
+}
+
+static inline void assert_same_page(struct bytes got, struct bytes want)
+{
+	size_t i = 0;
+
+	if (bytes_equal(got, want))
+		return;
+	while (i < got.len && i < want.len && got.ptr[i] == want.ptr[i])
+		i++;
+	print_message("# want: %.*s\n# got:  %.*s\n",
+		      BYTES_ARG(line_at(want, i)), BYTES_ARG(line_at(got, i)));
+	fail_msg("the page differs from byte %zu on", i);
+}
+
 /*
  * The page must be the file's bytes. With GOLDEN_WRITE in the environment the
  * file is written instead, for a person to read before it is committed.
@@ -363,9 +386,7 @@ static inline void assert_golden(const struct buf *page, const char *name)
 		assert_int_equal(sys_write_file(path.ptr, buf_bytes(page)), 0);
 	} else {
 		assert_int_equal(sys_read_file(path.ptr, 1 << 20, &want), 0);
-		buf_add_char(&want, '\0');
-		assert_int_equal(want.len - 1, page->len);
-		assert_memory_equal(want.ptr, page->ptr, page->len);
+		assert_same_page(buf_bytes(page), buf_bytes(&want));
 	}
 	buf_deinit(&want);
 	buf_deinit(&path);

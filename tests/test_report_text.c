@@ -38,27 +38,98 @@ static void test_golden(void **state)
 	buf_deinit(&page);
 }
 
-/* The longest numbers that there can be must not break the page. */
+/* As many hosts as IPv4 has, thrice the events of the largest log we know */
+static void fill_giants(struct sample *s)
+{
+	const uint64_t hosts = 4300000000, mails = 5400000000;
+	struct judge_overlap *o = &s->j.overlap.virus_spam;
+	struct judge_hazard *h = &s->j.hazard.virus_to_spam;
+
+	s->j.hosts = (struct judge_hosts){ hosts, hosts, hosts,
+					   hosts, hosts, hosts };
+	o->a = o->b = o->both = hosts;
+	o->expected = 4.1e9;
+	o->odds = 1e11;
+	h->exposed_days = h->events_exposed = h->events_unexposed = 99999999;
+	for (size_t i = 0; i < N_CRITERIA; i++)
+		s->j.verdict.criteria[i].figure =
+			sample_figure(123456, 65432, 7654321);
+	for (size_t i = 0; i < 3; i++) {
+		s->families[i].hosts = s->families[i].first_hosts = hosts;
+		s->families[i].mails = mails;
+		s->families[i].doubling = 1240;
+		s->families[i].ratio = sample_figure(1234, 567, 8901);
+		s->families[i].order[0] = 99999999;
+	}
+	for (size_t k = 0; k < N_MAIL_KINDS; k++)
+		s->rules[3].blocked[k] = 99999999;
+	s->j.shares.total = sample_traffic(mails / 100);
+	s->clients[0].traffic = sample_traffic(mails / 100);
+}
+
 static void test_width_of_giants(void **state)
 {
 	struct sample s;
 	struct buf page = { 0 };
-	const uint64_t giant = 4300000000;
 
 	(void)state;
 	sample_init(&s);
-	s.j.hosts = (struct judge_hosts){ giant, giant, giant,
-					  giant, giant, giant };
-	s.j.overlap.virus_spam.a = s.j.overlap.virus_spam.b = giant;
-	s.j.overlap.virus_spam.both = giant;
-	s.j.overlap.virus_spam.expected = 4.1e9;
-	s.j.overlap.virus_spam.odds = 1e11;
-	for (size_t i = 0; i < N_CRITERIA; i++)
-		s.j.verdict.criteria[i].figure =
-			sample_figure(123456, 65432, 7654321);
+	fill_giants(&s);
 	report_text(&s.j, &page);
 	assert_width(&page);
 	buf_deinit(&page);
+}
+
+/* Over a year: dates carry the year, and curves have more days than marks. */
+static void test_long_window(void **state)
+{
+	enum { DAYS = 1000 };
+	static struct judge_traffic by_day[DAYS];
+	static struct tally_family_day days[DAYS];
+	static double curve[DAYS];
+	struct sample s;
+	struct buf page = { 0 };
+
+	(void)state;
+	sample_init(&s);
+	fill_giants(&s);
+	for (size_t d = 0; d < DAYS; d++) {
+		by_day[d] = sample_traffic(d);
+		days[d] = (struct tally_family_day){ d, d, d };
+	}
+	s.j.window.days = DAYS;
+	s.j.window.to = s.j.window.from + DAYS * 86400;
+	s.j.shares.by_day = by_day;
+	s.j.lookback.share_spammers = s.j.lookback.share_controls =
+		s.j.lookback.lift = curve;
+	for (size_t i = 0; i < 3; i++) {
+		s.families[i].days = days;
+		s.families[i].peak = s.families[i].cliff = 800;
+	}
+	report_text(&s.j, &page);
+	assert_width(&page);
+	assert_true(bytes_find_text(buf_bytes(&page), "26 Oct 05") < page.len);
+	buf_deinit(&page);
+}
+
+static void test_briefs(void **state)
+{
+	static const struct {
+		uint64_t n;
+		const char *want;
+	} rows[] = {
+		{ 0, "0" },
+		{ 99999, "99,999" },
+		{ 100000, "100 k" },
+		{ 999600, "1.0 M" },
+		{ 12345678, "12.3 M" },
+		{ 99960000, "100 M" },
+		{ UINT64_MAX, "18.4 E" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++)
+		assert_string_equal(text_brief(rows[i].n).s, rows[i].want);
 }
 
 static void test_verdicts(void **state)
@@ -290,6 +361,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),
 		cmocka_unit_test(test_width_of_giants),
+		cmocka_unit_test(test_long_window),
+		cmocka_unit_test(test_briefs),
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_shares),

@@ -9,38 +9,86 @@
 #include <stdlib.h>
 
 #include "report/text.h"
+#include "report/utf8.h"
 
-#define BAR_COLUMNS   30
-#define LABEL_COLUMNS 40
-#define LABELS_SHOWN  30
-#define DAYS_SHOWN    62
-
-static bool is_open(const struct report_host *h)
-{
-	return h->n[KIND_RELAY] + h->n[KIND_PROXY] + h->n[KIND_BACKDOOR] > 0;
-}
+#define BAR_COLUMNS    30
+#define LABEL_COLUMNS  40
+#define FAMILIES_SHOWN 3
+#define LABELS_SHOWN   30
+#define DAYS_SHOWN     62
 
 /* ------------------------------------------------------------- the summary */
 
-static void say_charge(const struct report_host *h, const char *host,
-		       struct buf *out)
+/* " (Sobig.F, Klez.H and 3 more)", most mails first */
+static void add_families(const struct report_host *h,
+			 const struct catalog *labels, struct buf *out)
+{
+	struct report_host_label *sorted = host_labels_sorted(h);
+	size_t n = 0, shown = 0;
+
+	/* Sorted by weight, so viruses stand first. */
+	while (n < h->n_labels && sorted[n].kind == KIND_VIRUS)
+		n++;
+	for (size_t i = 0; i < n && shown < FAMILIES_SHOWN; i++) {
+		struct bytes name = host_name_of(labels, sorted[i].label);
+
+		if (name.len == 0)
+			continue;
+		buf_add_text(out, shown++ ? ", " : " (");
+		utf8_add_clipped(out, name, LABEL_COLUMNS);
+	}
+	if (shown > 0 && n > shown)
+		buf_printf(out, " and %zu more", n - shown);
+	if (shown > 0)
+		buf_add_char(out, ')');
+	free(sorted);
+}
+
+static void add_mail(const struct report_host *h, const struct catalog *labels,
+		     struct buf *out)
 {
 	bool virus = h->n[KIND_VIRUS] > 0, spam = h->n[KIND_SPAM] > 0;
 
-	text_paragraph(out, 0, "%s %s%s%s.", host,
-		       virus && spam ? "sent viruses and spam"
-		       : virus	     ? "sent viruses"
-		       : spam	     ? "sent spam"
-				     : "sent neither viruses nor spam",
-		       is_open(h)	       ? virus || spam ? ", and was "
-								 "found open"
-							       : ", but was "
-								 "found open"
-		       : h->n[KIND_LISTED] > 0 ? ", and is on a blocklist"
-					       : "",
-		       virus || spam || is_open(h) ? ""
-						   : " as far as anyone "
-						     "looked");
+	if (virus) {
+		buf_add_text(out, "sent viruses");
+		add_families(h, labels, out);
+	}
+	if (spam)
+		buf_add_text(out, virus ? " and spam" : "sent spam");
+	if (!virus && !spam)
+		buf_add_text(out, "sent no virus and no spam that anyone saw");
+}
+
+static void add_evidence(const struct report_host *h, struct buf *out)
+{
+	static const struct {
+		enum kind kind;
+		const char *what;
+	} finds[] = {
+		{ KIND_PROXY, "an open proxy" },
+		{ KIND_RELAY, "an open relay" },
+		{ KIND_BACKDOOR, "a backdoor" },
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(finds) / sizeof(finds[0]); i++)
+		if (h->n[finds[i].kind] > 0)
+			buf_printf(out, "%s%s", n++ ? ", " : "; found on it: ",
+				   finds[i].what);
+	if (h->n[KIND_LISTED] > 0)
+		buf_add_text(out, "; a blocklist has named it");
+}
+
+static void say_charge(const struct report_host *h,
+		       const struct catalog *labels, const char *host,
+		       struct buf *out)
+{
+	struct buf deeds = { 0 };
+
+	add_mail(h, labels, &deeds);
+	add_evidence(h, &deeds);
+	text_paragraph(out, 0, "%s %.*s.", host, BYTES_ARG(buf_bytes(&deeds)));
+	buf_deinit(&deeds);
 }
 
 /* "3 days later", "the same day" */
@@ -50,7 +98,7 @@ static struct text distance(int64_t from, int64_t to)
 	int64_t days = (to - from) / DAY_SECONDS;
 
 	if (to - from < 3600)
-		snprintf(t.s, sizeof(t.s), "within the hour");
+		snprintf(t.s, sizeof(t.s), "within an hour");
 	else if (days == 0)
 		snprintf(t.s, sizeof(t.s), "within a day");
 	else
@@ -247,7 +295,7 @@ void report_host_text(const struct report_host *h, const struct catalog *labels,
 		text_paragraph(out, 0, "%s has no record.", host);
 		return;
 	}
-	say_charge(h, host, out);
+	say_charge(h, labels, host, out);
 	say_order(h, out);
 	say_span(h, out);
 	table_of_labels(h, labels, out);

@@ -297,8 +297,9 @@ void text_criteria(const struct judgement *j, struct buf *out)
 		       "The interval holds the true figure 19 times in 20, "
 		       "also where infections come in whole networks. For the "
 		       "first three to support, all of it must lie above 1.5; "
-		       "to be against, all of it below 1.2; in between nothing "
-		       "is concluded.");
+		       "to be against, all of it below 1.2. Order and "
+		       "self-control must also find the arrow pointing from "
+		       "virus to spam (further down).");
 }
 
 /* ----------------------------------------------------------------- missing */

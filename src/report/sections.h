@@ -30,3 +30,26 @@ static inline int64_t day_of(const struct judgement *j, uint32_t day)
 
 	return (first + day) * DAY_SECONDS;
 }
+
+/* Past this, a day of the year does not tell the year. */
+#define LONG_WINDOW_DAYS 300
+
+static inline bool is_long(const struct judgement *j)
+{
+	return j->window.days > LONG_WINDOW_DAYS;
+}
+
+/* "19 Aug", in a long window "19 Aug 03" */
+static inline struct text day_text(const struct judgement *j, uint32_t day)
+{
+	struct text t = text_short_date(day_of(j, day));
+	struct text whole = text_date(day_of(j, day));
+	size_t n = strlen(t.s);
+
+	if (is_long(j) && n + 4 < sizeof(t.s)) {
+		t.s[n] = ' ';
+		memcpy(t.s + n + 1, whole.s + 2, 2);
+		t.s[n + 3] = '\0';
+	}
+	return t;
+}

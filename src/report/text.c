@@ -62,6 +62,21 @@ struct text text_amount(uint64_t n)
 	return t;
 }
 
+struct text text_brief(uint64_t n)
+{
+	static const char sign[] = { ' ', 'k', 'M', 'G', 'T', 'P', 'E' };
+	double x = (double)n;
+	size_t i = 0;
+	struct text t;
+
+	if (n < 100000)
+		return text_count(n);
+	for (; x >= 999.5; i++)
+		x /= 1000;
+	snprintf(t.s, sizeof(t.s), "%.*f %c", x < 99.95, x, sign[i]);
+	return t;
+}
+
 static struct text text_as(const char *s)
 {
 	struct text t;

@@ -8,17 +8,20 @@
 #include <stdlib.h>
 
 #define FAMILIES_SHOWN 20
-#define NAME_COLUMNS   18
-#define CURVE_COLUMNS  24
+#define NAME_COLUMNS   16
+#define CURVE_COLUMNS  20
+#define CURVE_NARROW   10 /* in a long window, beside longer dates */
 
-static void add_curve(struct text_table *t, const struct judge_family *f,
-		      uint32_t n_days)
+static void add_curve(struct text_table *t, const struct judgement *j,
+		      const struct judge_family *f)
 {
+	uint32_t n_days = j->window.days;
 	uint64_t *x = mem_alloc(n_days + 1, sizeof(*x));
 
 	for (uint32_t d = 0; d < n_days; d++)
 		x[d] = f->days[d].hosts;
-	text_curve(text_cell_begin(t), x, n_days, CURVE_COLUMNS);
+	text_curve(text_cell_begin(t), x, n_days,
+		   is_long(j) ? CURVE_NARROW : CURVE_COLUMNS);
 	text_cell_end(t);
 	free(x);
 }
@@ -26,8 +29,7 @@ static void add_curve(struct text_table *t, const struct judge_family *f,
 static void add_day(struct text_table *t, const struct judgement *j,
 		    int32_t day)
 {
-	text_cell(t, "%s",
-		  day < 0 ? "–" : text_short_date(day_of(j, (uint32_t)day)).s);
+	text_cell(t, "%s", day < 0 ? "–" : day_text(j, (uint32_t)day).s);
 }
 
 /* The last day of the log is no end that anybody has seen. */
@@ -44,9 +46,9 @@ static void add_family(struct text_table *t, const struct judgement *j,
 		       const struct judge_family *f)
 {
 	text_cell_bytes(t, f->name, NAME_COLUMNS);
-	text_cell(t, "%s", text_amount(f->hosts).s);
-	text_cell(t, "%s", text_amount(f->mails).s);
-	add_curve(t, f, j->window.days);
+	text_cell(t, "%s", text_brief(f->hosts).s);
+	text_cell(t, "%s", text_brief(f->mails).s);
+	add_curve(t, j, f);
 	add_day(t, j, f->start);
 	add_day(t, j, f->peak);
 	add_end(t, j, f);
@@ -54,11 +56,7 @@ static void add_family(struct text_table *t, const struct judgement *j,
 		text_cell(t, "%s d", text_ratio(f->doubling).s);
 	else
 		text_cell(t, "–");
-	if (f->cliff < 0)
-		text_cell(t, "–");
-	else
-		text_cell(t, "↓ %s",
-			  text_short_date(day_of(j, (uint32_t)f->cliff)).s);
+	add_day(t, j, f->cliff);
 }
 
 static void say_others(const struct judgement *j, struct buf *out)

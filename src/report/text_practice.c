@@ -70,9 +70,22 @@ static void add_blocked(struct text_table *t, const struct judge_rule *r,
 	text_cell(t, "%s", text_share(r->share[kind]).s);
 }
 
+/* "spam>=3" as a person says it; the others speak for themselves */
+static void add_trigger(struct text_table *t, const char *trigger)
+{
+	struct bytes n = bytes_of_text(trigger);
+
+	if (bytes_skip(&n, "spam>="))
+		text_cell(t, "%.*s spam a week", BYTES_ARG(n));
+	else if (!strcmp(trigger, "virus+open"))
+		text_cell(t, "virus and open");
+	else
+		text_cell(t, "%s", trigger);
+}
+
 static void add_rule(struct text_table *t, const struct judge_rule *r)
 {
-	text_cell(t, "%s", r->trigger);
+	add_trigger(t, r->trigger);
 	text_cell(t, "%s", !strcmp(r->scope, "host") ? "host" : "/24, /48");
 	if (r->days > 0)
 		text_cell(t, "%s", text_of(r->days, "day").s);
@@ -114,11 +127,11 @@ void text_backtest(const struct judgement *j, struct buf *out)
 	text_title(out, "What a block rule would have done to this log");
 	text_paragraph(out, 2,
 		       "Refuse a host (or all of its IPv4 /24, IPv6 /48) for "
-		       "so long after it was seen with a virus, open, or with "
-		       "so much spam in a week. How long, for viruses:");
+		       "a time after it was seen with something. First, how "
+		       "long:");
 	table_of_rules(j, is_plainest, out);
 	buf_add_char(out, '\n');
-	text_paragraph(out, 2, "And what for, with three weeks:");
+	text_paragraph(out, 2, "Then, with what, for three weeks each:");
 	table_of_rules(j, is_three_weeks, out);
 	text_paragraph(out, 2,
 		       "Before you refuse anybody, look at the last two "

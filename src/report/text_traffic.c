@@ -94,7 +94,7 @@ static void curve_of_kind(struct text_table *t, const struct judgement *j,
 	text_cell_end(t);
 	if (x[peak] > 0)
 		text_cell(t, "most: %s on %s", text_count(x[peak]).s,
-			  text_short_date(day_of(j, peak)).s);
+			  day_text(j, peak).s);
 	else
 		text_cell(t, "none");
 	free(x);
@@ -108,7 +108,15 @@ static void table_of_days(const struct judgement *j, struct buf *out)
 	if (j->window.days < 2)
 		return;
 	buf_add_char(out, '\n');
-	text_paragraph(out, 2, "Day by day, each line to its own height:");
+	if (j->window.days <= CURVE_COLUMNS)
+		text_paragraph(out, 2,
+			       "Day by day, each line to its own height:");
+	else
+		text_paragraph(out, 2,
+			       "The days, up to %u to a mark (the largest of "
+			       "them), each line to its own height:",
+			       (j->window.days + CURVE_COLUMNS - 1) /
+				       CURVE_COLUMNS);
 	for (size_t i = 0; i < 3; i++)
 		curve_of_kind(&t, j, kinds[i]);
 	text_table_print(&t, out);

@@ -62,10 +62,12 @@ static struct life_day *today(struct life *l)
 	return &l->days[l->n_days - 1];
 }
 
-static void note_recent(const struct life *l, struct life_recent *r,
-			uint32_t time)
+/* On the last days: the first spam or clean mail there, and the virus before */
+static void note_recent(struct life *l, enum kind kind, uint32_t time)
 {
-	if (r->is_there)
+	struct life_recent *r = kind == KIND_SPAM ? &l->spam : &l->clean;
+
+	if (r->is_there || (kind != KIND_SPAM && kind != KIND_CLEAN))
 		return;
 	r->is_there = true;
 	r->time = time;
@@ -73,35 +75,24 @@ static void note_recent(const struct life *l, struct life_recent *r,
 	r->virus_time = l->last_virus;
 }
 
-/* Once a day and kind: the first row of the kind on that day */
-static void first_of_day(struct life *l, const struct tally_window *w,
-			 enum kind kind, uint32_t time)
+/* Whether a mail is spam is a toss-up to the processor: no branches on it. */
+static void add_mail(struct tally *t, struct life *l, enum kind kind,
+		     uint32_t time, uint32_t client)
 {
 	struct life_day *d = today(l);
+	struct tally_traffic *by_day = &t->shares.by_day[d->day];
+	struct tally_traffic *by_client = &t->shares.by_client[client];
+	unsigned is_spam = kind == KIND_SPAM;
 
-	d->kinds |= KIND_BIT(kind);
-	l->kinds |= KIND_BIT(kind);
-	if (l->n[kind] == 0)
-		l->first[kind] = time;
-	if (d->day + RECENT_DAYS < w->n_days)
-		return;
-	if (kind == KIND_SPAM)
-		note_recent(l, &l->spam, time);
-	else if (kind == KIND_CLEAN)
-		note_recent(l, &l->clean, time);
-}
-
-static void add_spam(struct tally *t, struct life *l, uint32_t time,
-		     uint32_t client)
-{
-	struct life_day *d = today(l);
-
-	d->spam++;
-	if (l->client_spam[client]++ == 0)
-		l->spam_clients[l->n_spam_clients++] = client;
+	by_day->mail[kind]++;
+	by_client->mail[kind]++;
+	d->spam += is_spam;
+	l->spam_clients[l->n_spam_clients] = client; /* if it is a new one */
+	l->n_spam_clients += is_spam & (l->client_spam[client] == 0);
+	l->client_spam[client] += is_spam;
 	if (l->n[KIND_VIRUS] > 0 && time > l->first[KIND_VIRUS]) {
-		t->shares.by_day[d->day].spam_after++;
-		t->shares.by_client[client].spam_after++;
+		by_day->spam_after += is_spam;
+		by_client->spam_after += is_spam;
 	}
 }
 
@@ -127,15 +118,21 @@ static void add_virus(struct tally *t, struct life *l, uint32_t time,
 		families_add_row(t, label, today(l)->day);
 }
 
-static void add_mail(struct tally *t, struct life *l, enum kind kind,
-		     uint32_t time, uint32_t client)
+static void add_row(struct tally *t, struct life *l, enum kind kind,
+		    uint32_t time)
 {
-	if (client >= t->shares.n_clients)
-		shares_reserve_client(t, client);
-	t->shares.by_day[today(l)->day].mail[kind]++;
-	t->shares.by_client[client].mail[kind]++;
-	if (kind == KIND_SPAM)
-		add_spam(t, l, time, client);
+	const struct tally_window *w = &t->options.window;
+	uint32_t bit = KIND_BIT(kind);
+
+	if (time >= l->day_end)
+		start_day(l, w, time);
+	today(l)->kinds |= bit;
+	if (!(l->kinds & bit)) {
+		l->kinds |= bit;
+		l->first[kind] = time;
+	}
+	if (today(l)->day + RECENT_DAYS >= w->n_days)
+		note_recent(l, kind, time);
 }
 
 void life_add_rows(struct tally *t, const struct record_piece *p, size_t lo,
@@ -152,10 +149,9 @@ void life_add_rows(struct tally *t, const struct record_piece *p, size_t lo,
 		assert(kind < N_KINDS);
 		if (o->client != 0 && client != o->client && kind_is_mail(kind))
 			continue;
-		if (time >= l->day_end)
-			start_day(l, &o->window, time);
-		if (!(today(l)->kinds & KIND_BIT(kind)))
-			first_of_day(l, &o->window, kind, time);
+		add_row(t, l, kind, time);
+		if (client >= t->shares.n_clients)
+			shares_reserve_client(t, client);
 		if (kind_is_mail(kind))
 			add_mail(t, l, kind, time, client);
 		if (kind == KIND_VIRUS)

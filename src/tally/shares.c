@@ -34,7 +34,7 @@ void shares_reserve_client(struct tally *t, uint32_t client)
 	l->client_spam = grow_zeroed(l->client_spam, s->n_clients, n,
 				     sizeof(*l->client_spam));
 	l->spam_clients =
-		mem_resize(l->spam_clients, n, sizeof(*l->spam_clients));
+		mem_resize(l->spam_clients, n + 1, sizeof(*l->spam_clients));
 	s->n_clients = n;
 }
 

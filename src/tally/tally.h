@@ -153,11 +153,12 @@ struct tally_order {
 
 /*
  * At risk on day d: the sum of enter[] over days 0 … d of this group; index 0
- * not exposed, 1 exposed.
+ * not exposed, 1 exposed. 32 bits: fewer than 2^31 hosts of a group, because
+ * long windows hold many of these.
  */
 struct tally_risk {
-	int64_t enter[2];
-	uint64_t events[2];
+	int32_t enter[2];
+	uint32_t events[2];
 };
 
 struct tally_hazard {

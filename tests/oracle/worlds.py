@@ -6,6 +6,7 @@ Writes DIR/NAME.csv for each world, and DIR/worlds.txt with a line for each
 comparison to make: the world's name and the options of the report. The same
 seed gives the same bytes.
 """
+import datetime
 import os
 import random
 import sys
@@ -91,11 +92,47 @@ def outbreak(rng):
     return [r for r in rows if r[0] < START + 40 * DAY]
 
 
+def null(rng):
+    """Spam and viruses that know nothing of each other, over many hosts"""
+    rows = []
+    for _ in range(900):
+        host = v4(rng, 60)
+        for kind, chance in (("clean", 0.5), ("spam", 0.06), ("virus", 0.05),
+                             ("proxy", 0.01)):
+            if rng.random() < (1 if kind == "clean" else 0.6):
+                for d in range(30):
+                    if rng.random() < chance:
+                        rows.append((START + d * DAY + rng.randrange(DAY),
+                                     host, kind, rng.choice(FAMILIES)
+                                     if kind == "virus" else "", ""))
+    return rows
+
+
+def turned(rng, rows):
+    """Virus and spam change places; the second half of all is unseen"""
+    swap = {"virus": "spam", "spam": "virus"}
+    out = []
+    for t, host, kind, label, client in rows:
+        kind = swap.get(kind, kind)
+        label = rng.choice(FAMILIES) if kind == "virus" else ""
+        if t > START + 20 * DAY and kind in MAIL and rng.random() < 0.9:
+            kind, label = "policy", ""
+        out.append((t, host, kind, label, client))
+    return out
+
+
 def one_host(rng):
     return [(t, "192.0.2.7", k, label, "") for t, k, label in (
         (START + 10, "clean", ""), (START + DAY, "virus", "Klez.H"),
         (START + DAY, "spam", ""), (START + 3 * DAY, "spam", ""),
         (START + 4 * DAY, "proxy", "socks"))]
+
+
+def iso(seconds):
+    """Seconds after the start, as the options want it"""
+    t = datetime.datetime.fromtimestamp(START + seconds,
+                                        datetime.timezone.utc)
+    return t.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def worlds(rng):
@@ -105,7 +142,7 @@ def worlds(rng):
                 (START + 9 * DAY, "198.51.100.9", "listed", "a list", ""),
                 (START + 2 * DAY, "2001:db8::7", "relay", "", "")]
     big = many(rng, 1200, 40, 60)
-    cut = f"--from {START + 9 * DAY + 3333} --to {START + 31 * DAY + 44444}"
+    cut = f"--from {iso(9 * DAY + 3333)} --to {iso(31 * DAY + 44444)}"
     out = {
         "nothing": ([], whole),
         "no-mail": (evidence, whole),
@@ -118,8 +155,10 @@ def worlds(rng):
                   evidence,
                   whole + ["--client example.net"]),
         "outbreak": (outbreak(rng), whole),
+        "null": (null(rng), whole),
+        "turned": (turned(rng, many(rng, 800, 40, 60)), whole),
         "cut": (big, [cut, cut + " --client example.com",
-                      f"--from {START + 38 * DAY}"]),
+                      f"--from {iso(38 * DAY)}"]),
     }
     return out
 
