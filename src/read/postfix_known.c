@@ -2,6 +2,8 @@
 /* postfix_known.c - the tables of what is known and ignored */
 #include "read/postfix_known.h"
 
+#include "read/postfix_text.h"
+
 #define TROUBLE "our own server's trouble, nothing a host did"
 #define AGAIN	"the line that gives the verdict says it again"
 #define SIZE	"counts and settings of the server"
@@ -211,6 +213,11 @@ static const struct mail_template any_of_id[] = {
 	{ "SASL ", "delivery: reply", "what another server said to us" },
 	{ "Cannot start TLS", "postfix: TLS", TALK },
 	{ "TLS ", "postfix: TLS", TALK },
+	{ "Server certificate ", "postfix: TLS", TALK },
+	{ "SMTPUTF8 ", "delivery: reply", "what another server said to us" },
+	{ "passing ", "delivery: reply", "what another server said to us" },
+	{ "disabling ", "delivery: reply", "what another server said to us" },
+	{ "using ", "delivery: reply", "what another server said to us" },
 	{ "flush ", "postfix: verbose", DEBUG },
 	{ "replace: ", "postfix: header changed", EDIT },
 	{ "prepend: ", "postfix: header changed", EDIT },
@@ -586,6 +593,17 @@ static const struct mail_template *find_verbose(struct bytes text)
 	return find(verbose, N(verbose), text);
 }
 
+/* "NAME[ADDR]:25: re-using session …": no verdict begins so. */
+static const struct mail_template *find_peer(struct bytes text)
+{
+	static const struct mail_template note = { "", "postfix: TLS", TALK };
+	struct mail_peer peer;
+
+	if (!mail_take_peer(&text, &peer))
+		return NULL;
+	return bytes_starts(text, ": ") ? &note : NULL;
+}
+
 const struct mail_template *mail_known_text(enum mail_program p,
 					    struct bytes text)
 {
@@ -605,7 +623,9 @@ const struct mail_template *mail_known_text(enum mail_program p,
 		t = find(postfix_text, N(postfix_text), text);
 	if (t == NULL)
 		t = find(any_text, N(any_text), text);
-	return t != NULL ? t : find_verbose(text);
+	if (t == NULL)
+		t = find_verbose(text);
+	return t != NULL ? t : find_peer(text);
 }
 
 const struct mail_template *mail_known_of_id(enum mail_program p,

@@ -249,6 +249,7 @@ static bool is_by_address(struct bytes text)
 void mail_filter_reason(struct bytes text, struct mail_reason *out)
 {
 	static const struct phrase others[] = {
+		{ "try again later", "greylisted" },
 		{ "greylist", "greylisted" },
 		{ "graylist", "greylisted" },
 		{ "banned", "banned" },
