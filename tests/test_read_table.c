@@ -56,9 +56,8 @@ static void test_against_array(void **state)
 		if (p != NULL) {
 			assert_int_equal(key + 1, *p);
 			table_remove(t, p);
-			memmove(&keys[at], &keys[at + 1],
-				(n - at - 1) * sizeof(*keys));
-			n--;
+			for (n--; at < n; at++)
+				keys[at] = keys[at + 1];
 		} else if (n < MAX) {
 			*(uint64_t *)table_add(t, key) = key + 1;
 			keys[n++] = key;
