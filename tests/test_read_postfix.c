@@ -183,30 +183,30 @@ static const struct {
 		   "again later; proto=SMTP\n",
 	  "192.0.2.7" T("02") "unscanned down -\n" },
 	{ "a filter on a machine of our network hands it back",
-	  AT("02") CLIENT AT("03") QUEUED
-		  AT("04") "postfix/smtpd[8]: EF34AB: "
-			   "client=filter[10.0.0.5]\n" AT(
-				   "04") "postfix/smtp[9]: AB12CD: "
-					 "to=<u@b.example>, "
-					 "relay=filter[10.0.0.5]:10024, "
-					 "delay=1, status=sent "
-					 "(250 2.0.0 Ok: queued as "
-					 "EF34AB)\n" AT("05") REMOVED AT(
-						 "06") "postfix/qmgr[2]: "
-						       "EF34AB: removed\n",
+	  AT("02") CLIENT AT("03") QUEUED AT(
+		  "04") "postfix/smtpd[8]: EF34AB: "
+			"client=filter[10.0.0.5]\n" AT(
+				"04") "postfix/smtp[9]: AB12CD: "
+				      "to=<u@b.example>, "
+				      "relay=filter[10.0.0.5]:10024, "
+				      "delay=1, status=sent "
+				      "(250 2.0.0 Ok: queued as "
+				      "EF34AB)\n" AT("05") REMOVED AT(
+					      "06") "postfix/qmgr[2]: "
+						    "EF34AB: removed\n",
 	  "192.0.2.7" T("02") "clean - b.example\n" },
 	{ "another server of the world cannot make a message vanish so",
-	  AT("02") CLIENT AT("03") QUEUED
-		  AT("04") "postfix/smtpd[8]: EF34AB: "
-			   "client=c[198.51.100.5]\n" AT(
-				   "04") "postfix/smtp[9]: AB12CD: "
-					 "to=<u@b.example>, "
-					 "relay=c[198.51.100.5]:25, delay=1, "
-					 "status=sent "
-					 "(250 2.0.0 Ok: queued as "
-					 "EF34AB)\n" AT("05") REMOVED AT(
-						 "06") "postfix/qmgr[2]: "
-						       "EF34AB: removed\n",
+	  AT("02") CLIENT AT("03") QUEUED AT(
+		  "04") "postfix/smtpd[8]: EF34AB: "
+			"client=c[198.51.100.5]\n" AT(
+				"04") "postfix/smtp[9]: AB12CD: "
+				      "to=<u@b.example>, "
+				      "relay=c[198.51.100.5]:25, delay=1, "
+				      "status=sent "
+				      "(250 2.0.0 Ok: queued as "
+				      "EF34AB)\n" AT("05") REMOVED AT(
+					      "06") "postfix/qmgr[2]: "
+						    "EF34AB: removed\n",
 	  "192.0.2.7" T("02") "clean - b.example\n"
 			      "198.51.100.5" T("04") "clean - -\n" },
 	{ "a subscriber's key is no part of a list's name",
@@ -527,6 +527,22 @@ static const char *const places[] = {
 		  "[192.0.2.7]:5001: 550 5.7.1 Service unavailable; client "
 		  "[192.0.2.7] blocked using bl.example; from=<%s>, to=<%s>, "
 		  "proto=ESMTP, helo=<%s>\n"),
+	(AT("01") CLIENT AT(
+		"02") "amavis[1]: (1-02) Blocked BANNED (%s) "
+		      "{DiscardedInbound}, "
+		      "[192.0.2.7]:5 [203.0.113.9] <%s> -> <%s>, (ESMTP://x), "
+		      "quarantine: q, Queue-ID: AB12CD, Message-ID: <%s>, "
+		      "mail_id: "
+		      "x, Hits: 1, size: 2, Subject: \"%s\"\n" AT("03")
+			      QUEUED AT("04") REMOVED),
+	(AT("01") "amavis[1]: (1-02) Blocked SPAM {DiscardedInbound}, "
+		  "[192.0.2.7]:5 [203.0.113.9] <x@a> -> <u@b.example>, "
+		  "(ESMTP://x), quarantine: q, Message-ID: <%s>, mail_id: x, "
+		  "Hits: 1, size: 2, Subject: \"%s\", From: <%s>\n"),
+	(AT("01") "amavis[1]: (1-02) Blocked BANNED (%s) {DiscardedInbound}, "
+		  "[192.0.2.7]:5 [203.0.113.9] <%s> -> <%s>, Message-ID: "
+		  "<%s>, mail_id: x, Subject: \"%s\"\n" AT("02") CLIENT AT("03")
+			  QUEUED),
 };
 
 static const char *const hostile[] = {
@@ -544,6 +560,9 @@ static const char *const hostile[] = {
 	"id=1-1 - INFECTED: Sobig.F queued as EF34AB",
 	"Passed CLEAN, [203.0.113.5] <a@b> -> <c@d>, Queue-ID: AB12CD",
 	"(203.0.113.5)\\\"",
+	"x), [203.0.113.5] <a@b> -> <c@d>, Queue-ID: EF34AB, y",
+	"x) {DiscardedInbound}, [203.0.113.5]:1 <a@b> -> <c@d>, Message-ID: <",
+	"x>, queued_as: AB12CD, mail_id: <",
 	"NOQUEUE: reject: RCPT from c.example[203.0.113.5]: 554",
 };
 

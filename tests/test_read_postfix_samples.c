@@ -126,7 +126,7 @@ static void test_logsums(void **state)
 
 	(void)state;
 	if (path == NULL)
-		skip();
+		return;
 	begin(&run);
 	run.options.format = NULL; /* it is to be found */
 	all = read_all(path);
@@ -204,7 +204,7 @@ static void test_files(void **state)
 		uint64_t n;
 
 		if (path == NULL)
-			skip();
+			return;
 		ROW_IS(files[i].path);
 		begin(&run);
 		all = read_all(path);
@@ -296,7 +296,7 @@ static void test_logwatch(void **state)
 		unsigned n = 0;
 
 		if (path == NULL)
-			skip();
+			return;
 		ROW_IS(parts[i].path);
 		all = read_all(path);
 		rest = buf_bytes(&all);
@@ -365,7 +365,7 @@ static void test_fail2ban(void **state)
 
 	(void)state;
 	if (path == NULL)
-		skip();
+		return;
 	all = read_all(path);
 	rest = buf_bytes(&all);
 	while (rest.len > 0) {
@@ -461,7 +461,7 @@ static void test_grok(void **state)
 
 	(void)state;
 	if (path == NULL)
-		skip();
+		return;
 	assert_int_equal(0, sys_walk(path, &walk));
 	assert_int_equal(191, g.n_lines + g.n_fragments);
 	assert_true(g.n_fragments < 20);

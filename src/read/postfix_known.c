@@ -2,6 +2,8 @@
 /* postfix_known.c - the tables of what is known and ignored */
 #include "read/postfix_known.h"
 
+#include "read/postfix_text.h"
+
 #define TROUBLE "our own server's trouble, nothing a host did"
 #define AGAIN	"the line that gives the verdict says it again"
 #define SIZE	"counts and settings of the server"
@@ -185,12 +187,16 @@ static const struct mail_template any_text[] = {
 	{ "aborting the Postfix", "postfix: start and stop", SIZE },
 	{ "waiting for the Postfix", "postfix: start and stop", SIZE },
 	{ "Postfix is ", "postfix: start and stop", SIZE },
+	{ "using backwards-compatible", "postfix: start and stop", SIZE },
+	{ "See http", "postfix: start and stop", SIZE },
+	{ "To disable backwards", "postfix: start and stop", SIZE },
 	{ "not owned by ", "postfix: start and stop", SIZE },
 };
 
 static const struct mail_template any_of_id[] = {
 	{ "warning: ", "postfix: warning", TROUBLE },
 	{ "uid=", "pickup: uid", "submitted on the server itself" },
+	{ "sender=", "pickup: uid", "submitted on the server itself" },
 	{ "sender ", "bounce: notification", "written by the server itself" },
 	{ "postmaster ", "bounce: notification",
 	  "written by the server itself" },
@@ -211,6 +217,11 @@ static const struct mail_template any_of_id[] = {
 	{ "SASL ", "delivery: reply", "what another server said to us" },
 	{ "Cannot start TLS", "postfix: TLS", TALK },
 	{ "TLS ", "postfix: TLS", TALK },
+	{ "Server certificate ", "postfix: TLS", TALK },
+	{ "SMTPUTF8 ", "delivery: reply", "what another server said to us" },
+	{ "passing ", "delivery: reply", "what another server said to us" },
+	{ "disabling ", "delivery: reply", "what another server said to us" },
+	{ "using ", "delivery: reply", "what another server said to us" },
 	{ "flush ", "postfix: verbose", DEBUG },
 	{ "replace: ", "postfix: header changed", EDIT },
 	{ "prepend: ", "postfix: header changed", EDIT },
@@ -250,7 +261,7 @@ static const struct mail_template smtpd_text[] = {
 	{ "timeout after ", "smtpd: lost connection", TALK },
 	{ "SSL_accept ", "postfix: TLS", TALK },
 	{ "improper command pipelining after ", "smtpd: bad manners", TALK },
-	{ "bare <LF> ", "smtpd: bad manners", TALK },
+	{ "bare <", "smtpd: bad manners", TALK },
 	{ "non-SMTP command from ", "smtpd: bad manners", TALK },
 	{ "postfix/smtpd[", "smtpd: bad manners", TALK },
 	{ "discarding EHLO keywords", "smtpd: EHLO keywords", SIZE },
@@ -549,6 +560,32 @@ static const struct mail_template amavis_text[] = {
 	{ "cleaning up", "amavis: temporary files", SIZE },
 	{ "exiting", "amavis: start and stop", SIZE },
 	{ "rundown", "amavis: start and stop", SIZE },
+	{ "local delivery", "amavis: talk", TALK },
+	{ "SEND ", "amavis: talk", TALK },
+	{ "one_response", "amavis: talk", TALK },
+	{ "sending ", "amavis: talk", TALK },
+	{ "switch", "amavis: talk", TALK },
+	{ "skip ", "amavis: quarantine", "released by hand" },
+	{ "quar", "amavis: quarantine", "released by hand" },
+	{ "spam-tag", "amavis: score", AGAIN },
+	{ "Virus scanning", "amavis: scanner", AGAIN },
+	{ "using ", "amavis: message", SIZE },
+	{ "adding ", "amavis: mangling", EDIT },
+	{ "get_", "amavis: message", SIZE },
+	{ "creating ", "amavis: message", SIZE },
+	{ "Extracting", "amavis: unpacking", "what a part was made of" },
+	{ "Decomposing", "amavis: unpacking", "what a part was made of" },
+	{ "File-type", "amavis: unpacking", "what a part was made of" },
+	{ "decompos", "amavis: unpacking", "what a part was made of" },
+	{ "mime_", "amavis: unpacking", "what a part was made of" },
+	{ "final_destiny", "amavis: score", AGAIN },
+	{ "snmp", "amavis: message", SIZE },
+	{ "Charset", "amavis: header", AGAIN },
+	{ "Header", "amavis: header", AGAIN },
+	{ "Issued", "amavis: message", SIZE },
+	{ "entering", "amavis: message", SIZE },
+	{ "leaving", "amavis: message", SIZE },
+	{ "tempfail", "amavis: trouble", TROUBLE },
 	{ "child ", "amavis: start and stop", SIZE },
 };
 
@@ -586,13 +623,24 @@ static const struct mail_template *find_verbose(struct bytes text)
 	return find(verbose, N(verbose), text);
 }
 
+/* "NAME[ADDR]:25: re-using session …": no verdict begins so. */
+static const struct mail_template *find_peer(struct bytes text)
+{
+	static const struct mail_template note = { "", "postfix: TLS", TALK };
+	struct mail_peer peer;
+
+	if (!mail_take_peer(&text, &peer))
+		return NULL;
+	return bytes_starts(text, ": ") ? &note : NULL;
+}
+
 const struct mail_template *mail_known_text(enum mail_program p,
 					    struct bytes text)
 {
 	const struct mail_template *t = NULL;
 
 	if (p == PROGRAM_AMAVIS)
-		return find(amavis_text, N(amavis_text), text);
+		t = find(amavis_text, N(amavis_text), text);
 	if (p == PROGRAM_SMTPD)
 		t = find(smtpd_text, N(smtpd_text), text);
 	else if (p == PROGRAM_POSTSCREEN)
@@ -603,9 +651,11 @@ const struct mail_template *mail_known_text(enum mail_program p,
 		t = find(delivery_text, N(delivery_text), text);
 	else if (p == PROGRAM_POSTFIX)
 		t = find(postfix_text, N(postfix_text), text);
-	if (t == NULL)
+	if (t == NULL && p != PROGRAM_AMAVIS)
 		t = find(any_text, N(any_text), text);
-	return t != NULL ? t : find_verbose(text);
+	if (t == NULL)
+		t = find_verbose(text);
+	return t != NULL ? t : find_peer(text);
 }
 
 const struct mail_template *mail_known_of_id(enum mail_program p,

@@ -50,7 +50,9 @@ static const struct phrase refusals[] = {
 	{ "recipient address rejected: malformed", "recipient" },
 	{ "recipient address rejected", "policy-service" },
 	{ "client host rejected", "access" },
+	{ "end-of-data rejected", "access" },
 	{ "pipelining", "protocol" },
+	{ "bare <", "protocol" },
 	{ "protocol error", "protocol" },
 	{ "command rejected", "protocol" },
 	{ "policy", "policy-service" },
@@ -249,6 +251,7 @@ static bool is_by_address(struct bytes text)
 void mail_filter_reason(struct bytes text, struct mail_reason *out)
 {
 	static const struct phrase others[] = {
+		{ "try again later", "greylisted" },
 		{ "greylist", "greylisted" },
 		{ "graylist", "greylisted" },
 		{ "banned", "banned" },
