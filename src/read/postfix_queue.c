@@ -151,7 +151,10 @@ static void judge_amavis(struct mail_line *l, struct mail_message *m,
 		   bytes_of(v.name.label, v.name.label_len), to);
 }
 
-/* A filter's "said: 554 …" at the end of DATA, in other words than amavis' */
+/*
+ * A filter's "said: 554 …" at the end of DATA, in other words than amavis', or
+ * before it that the message is too big for the system (RFC 3463, X.3.4).
+ */
 static void judge_reply(struct mail_line *l, struct mail_message *m,
 			const struct delivery *d)
 {
@@ -160,10 +163,14 @@ static void judge_reply(struct mail_line *l, struct mail_message *m,
 	size_t said = bytes_find_text(d->reply, " said: ");
 	struct bytes text = d->reply;
 
-	if (said == text.len ||
-	    bytes_find_text(text, "(in reply to end of DATA") == text.len)
+	if (said == text.len)
 		return;
 	text = bytes_from(text, said + 7);
+	if (bytes_starts(text, "552 5.3.4 "))
+		mail_judge(l->at.join, m, KIND_POLICY, bytes_of_text("size"),
+			   d->to);
+	if (bytes_find_text(text, "(in reply to end of DATA") == text.len)
+		return;
 	text.len = bytes_find_char(text, '<');
 	mail_filter_reason(text, &r);
 	if (r.kind != KIND_VIRUS && r.kind != KIND_SPAM)
