@@ -13,6 +13,7 @@
 #include "test.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #define SAMPLE_DAYS 10
 
@@ -340,12 +341,19 @@ static inline void sample_init_partly(struct sample *s)
 
 /* ------------------------------------------------------------------ golden */
 
-/* tests/golden/NAME, found beside this file */
+/*
+ * tests/golden/NAME, found beside this file: from the build folder, where
+ * meson runs tests, or from the root of the tree.
+ */
 static inline void golden_path(struct buf *path, const char *name)
 {
+	struct bytes file = bytes_of_text(__FILE__);
 	const char *slash = strrchr(__FILE__, '/');
 
-	buf_add(path, __FILE__, slash ? (size_t)(slash - __FILE__) + 1 : 0);
+	file.len = slash ? (size_t)(slash - __FILE__) + 1 : 0;
+	if (access(__FILE__, R_OK) < 0)
+		bytes_skip(&file, "../");
+	buf_add_bytes(path, file);
 	buf_printf(path, "golden/%s", name);
 	buf_add_char(path, '\0');
 }

@@ -160,6 +160,41 @@ static void test_verdicts(void **state)
 	}
 }
 
+/* The words of a criterion must not say more than its call. */
+static void test_words(void **state)
+{
+	static const struct {
+		const char *name;
+		double z, excess;
+		enum judge_call dose;
+		const char *want;
+	} rows[] = {
+		{ "rises", 8, 0.1, CALL_SUPPORTS, "the more hosts" },
+		{ "rises and falls", 8, 0.1, CALL_INCONCLUSIVE,
+		  "not at every step" },
+		{ "nothing", -1.4, 0.1, CALL_INCONCLUSIVE, "no trend" },
+		{ "falls", -3, 0.1, CALL_AGAINST, "the fewer" },
+		{ "falls unseen", -3, 0.1, CALL_INCONCLUSIVE, "the fewer" },
+		{ "no excess", 8, -0.03, CALL_SUPPORTS, "no more of the last" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		struct sample s;
+		struct buf page = { 0 };
+
+		ROW_IS(rows[i].name);
+		sample_init(&s);
+		s.j.dose.z = rows[i].z;
+		s.j.verdict.criteria[CRITERION_DOSE].call = rows[i].dose;
+		s.j.lookback.excess = rows[i].excess;
+		report_text(&s.j, &page);
+		assert_true(bytes_find_text(buf_bytes(&page), rows[i].want) <
+			    page.len);
+		buf_deinit(&page);
+	}
+}
+
 static void test_counts(void **state)
 {
 	static const struct {
@@ -364,6 +399,7 @@ int main(void)
 		cmocka_unit_test(test_long_window),
 		cmocka_unit_test(test_briefs),
 		cmocka_unit_test(test_verdicts),
+		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_shares),
 		cmocka_unit_test(test_ratios),

@@ -121,6 +121,40 @@ def turned(rng, rows):
     return out
 
 
+def newcomers(rng):
+    """Clean mail enough for a control, and none of it before the virus"""
+    rows = []
+    for _ in range(600):
+        host, first = v4(rng, 60), rng.randrange(15, 25)
+        rows.append((START + first * DAY + rng.randrange(DAY), host, "virus",
+                     "Klez.H", ""))
+        for d in range(first - 14, 40):
+            for kind, chance in (("clean", 0.4 if d > first else 0),
+                                 ("spam", 0.3 if d > first else 0.03)):
+                if rng.random() < chance:
+                    rows.append((START + d * DAY + rng.randrange(DAY), host,
+                                 kind, "", ""))
+    return rows
+
+
+def chaos(rng):
+    """Anything, of any size"""
+    days = rng.choice([1, 2, 3, 7, 8, 9, 13, 14, 15, 16, 30])
+    networks = rng.choice([1, 5, 12, 40])
+    step = rng.choice([1, 3600, DAY // 2, DAY])
+    kinds = MAIL + ["relay", "proxy", "backdoor", "listed"]
+    weights = [rng.random() ** 2 for _ in kinds]
+    rows = []
+    for _ in range(rng.choice([3, 30, 300])):
+        host = rng.choice([v4, v4, v6])(rng, networks)
+        for _ in range(rng.choice([1, 2, 5, 15])):
+            kind = rng.choices(kinds, weights)[0]
+            rows.append((START + rng.randrange(0, days * DAY, step), host,
+                         kind, rng.choice(FAMILIES)
+                         if kind == "virus" else "", rng.choice(CLIENTS)))
+    return rows
+
+
 def one_host(rng):
     return [(t, "192.0.2.7", k, label, "") for t, k, label in (
         (START + 10, "clean", ""), (START + DAY, "virus", "Klez.H"),
@@ -157,6 +191,10 @@ def worlds(rng):
         "outbreak": (outbreak(rng), whole),
         "null": (null(rng), whole),
         "turned": (turned(rng, many(rng, 800, 40, 60)), whole),
+        "newcomers": (newcomers(rng), whole),
+        "chaos-1": (chaos(rng), whole),
+        "chaos-2": (chaos(rng), whole),
+        "chaos-3": (chaos(rng), whole),
         "cut": (big, [cut, cut + " --client example.com",
                       f"--from {iso(38 * DAY)}"]),
     }
