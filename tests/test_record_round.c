@@ -43,7 +43,7 @@ static const struct shape shapes[] = {
 	  JULY_2003, MONTH, 9, 3, 3, 2, 64 << 20 },
 	{ "both ends of hosts", 100, UINT64_MAX - 1, 2, JULY_2003, MONTH, 9, 3,
 	  3, 2, 64 << 20 },
-	{ "all of time", 20000, 10, 50, 0, UINT32_MAX, 9, 3, 3, 1, 64 << 20 },
+	{ "all of time", 150, 10, 5, 0, UINT32_MAX, 9, 3, 3, 1, 64 << 20 },
 	{ "end of time", 2000, 10, 50, UINT32_MAX - 9, 10, 9, 3, 3, 2,
 	  64 << 20 },
 	{ "start of time", 2000, 10, 50, 0, 2, 9, 3, 3, 2, 64 << 20 },
