@@ -34,7 +34,7 @@ static const struct shape shapes[] = {
 	  64 << 20 },
 	{ "each its host", 20000, 0, UINT32_MAX, JULY_2003, MONTH, 9, 9, 9, 1,
 	  64 << 20 },
-	{ "full blocks", 8192 * 2, 0, 300, JULY_2003, 1000, 3, 0, 0, 1,
+	{ "full blocks", 4096 * 4, 0, 300, JULY_2003, 1000, 3, 0, 0, 1,
 	  64 << 20 },
 	{ "equal rows", 5000, 1, 2, JULY_2003, 3, 2, 1, 1, 3, 1 << 20 },
 	{ "IPv6", 20000, IPV6, (uint64_t)1 << 40, JULY_2003, MONTH, 9, 3, 3, 2,

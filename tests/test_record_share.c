@@ -262,7 +262,7 @@ static void threads(void **state)
 	assert_int_equal(record_open(&s.r, p.disk), 0);
 	sys_run(N_THREADS, scan_all, &s);
 	for (unsigned i = 0; i < N_THREADS; i++)
-		assert_int_equal(s.n_rows[i], all.n - 8192);
+		assert_int_equal(s.n_rows[i], all.n - 4096);
 	assert_int_equal(record_damage(s.r, &damage), 1);
 	record_close(s.r);
 	buf_deinit(&path);
