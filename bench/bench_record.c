@@ -14,6 +14,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define T0	   1057017600u /* 2003-07-01 */
 #define N_DAYS	   40
@@ -172,26 +173,35 @@ static void scan_part(void *ctx, unsigned i)
 	s->sum[i] = sum;
 }
 
+/* Of all threads: other work on the machine counts less */
+static double cpu_seconds(void)
+{
+	return (double)clock() / CLOCKS_PER_SEC;
+}
+
 static void scan(struct record *r, unsigned columns, unsigned n_threads)
 {
-	double best = 1e9;
+	double best = 1e9, best_cpu = 1e9;
 	struct scan s = { .r = r, .columns = columns };
 
 	s.n_parts = record_split(r, n_threads, s.first);
 	for (unsigned i = 0; i < N_SCANS; i++) {
-		double t = sys_monotonic();
+		double t = sys_monotonic(), cpu = cpu_seconds();
 
 		sys_run(n_threads, scan_part, &s);
 		t = sys_monotonic() - t;
+		cpu = cpu_seconds() - cpu;
 		best = t < best ? t : best;
+		best_cpu = cpu < best_cpu ? cpu : best_cpu;
 	}
 	for (unsigned i = 1; i < n_threads; i++) {
 		s.n_rows[0] += s.n_rows[i];
 		s.sum[0] += s.sum[i];
 	}
-	printf("scan    %6.3f s  %6.0f M rows/s, %u thread%s, columns %u "
-	       "(%llu rows, sum %llx)\n",
-	       best, (double)s.n_rows[0] / best / 1e6, n_threads,
+	printf("scan    %6.3f s  %6.0f M rows/s, CPU %.2f ns each row, "
+	       "%u thread%s, columns %u (%llu rows, sum %llx)\n",
+	       best, (double)s.n_rows[0] / best / 1e6,
+	       best_cpu / (double)s.n_rows[0] * 1e9, n_threads,
 	       n_threads > 1 ? "s" : "", columns,
 	       (unsigned long long)s.n_rows[0], (unsigned long long)s.sum[0]);
 }
@@ -220,7 +230,7 @@ static void look_up(struct record *r)
 	uint64_t hosts[N_LOOK_UPS];
 	size_t n = choose_hosts(r, hosts, N_LOOK_UPS);
 	uint64_t rows = 0;
-	double t = sys_monotonic();
+	double t = cpu_seconds();
 
 	for (size_t i = 0; i < n; i++) {
 		struct record_query q = RECORD_EVERYTHING;
@@ -234,8 +244,8 @@ static void look_up(struct record *r)
 			rows += p.n;
 		record_cursor_close(c);
 	}
-	t = sys_monotonic() - t;
-	printf("look-up %6.1f us each, of %zu hosts and %llu rows\n",
+	t = cpu_seconds() - t;
+	printf("look-up %6.1f us of CPU each, of %zu hosts and %llu rows\n",
 	       t / (double)n * 1e6, n, (unsigned long long)rows);
 }
 

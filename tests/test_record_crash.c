@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#define N_BATCHES  8
+#define N_BATCHES  15
 #define BATCH_ROWS 5
 #define JULY_2003  1057017600u
 
@@ -81,7 +81,7 @@ static void append_batch(struct model *m, struct record_writer *w, unsigned b)
 	set_fate(m, b, record_append(w, e, BATCH_ROWS));
 }
 
-/* Writer and import in turn, with a fold, and a second writer at the end */
+/* Writer and import in turn, with a fold, a second writer, and merging */
 static void work(struct model *m)
 {
 	struct record_writer *w;
@@ -101,6 +101,9 @@ static void work(struct model *m)
 		import_batch(m, 7);
 		record_writer_close(w);
 	}
+	/* more runs than a month may have: the last ones merge */
+	for (unsigned b = 8; b < N_BATCHES; b++)
+		import_batch(m, b);
 }
 
 static void check_batch(const struct model *m, const struct event_list *l,
@@ -164,6 +167,9 @@ static bool try_failure(unsigned n, bool dead, enum power_cut how)
 	snprintf(when, sizeof(when), "call %u, dead %d, cut %d", n, dead, how);
 	fake_disk_fail(m.disk, n, dead);
 	work(&m);
+	/* 2 months in each of 15 batches: fewer runs say that they merged */
+	assert_true(fake_disk_has_failed(m.disk) ||
+		    fake_disk_count(m.disk, ".run") <= 2 * 8);
 	has_failed = fake_disk_has_failed(m.disk);
 	if (!dead) {
 		fake_disk_fail(m.disk, 0, false);

@@ -164,7 +164,7 @@ static void other_blocks_stay(void **state)
 	run->ptr[run->len / 3] ^= 1;
 	o = look(disk);
 	assert_int_equal(o.n_damage, 1);
-	assert_int_equal(o.rows.n, 4 * 8192);
+	assert_int_equal(o.rows.n, 9 * 4096);
 	assert_true(is_part(&o.rows, &all));
 	list_deinit(&o.rows);
 	list_deinit(&all);

@@ -82,6 +82,33 @@ static void ledger(void **state)
 	disk->ops->free(disk);
 }
 
+static void many_inputs(void **state)
+{
+	struct sys_disk *disk = fake_disk_new(1);
+	struct record_import *im = open_import(disk, 1 << 20);
+	struct dice d = { 4 };
+
+	(void)state;
+	for (unsigned i = 0; i < 5000; i++) {
+		uint64_t input = i < 10 ? i * 64 : dice_next(&d);
+
+		assert_false(record_import_has(im, input));
+		record_import_note(im, input);
+		record_import_note(im, input);
+		assert_true(record_import_has(im, input));
+	}
+	assert_int_equal(record_import_commit(im), 0);
+	record_import_close(im);
+	im = open_import(disk, 1 << 20);
+	d.state = 4;
+	for (unsigned i = 0; i < 5000; i++)
+		assert_true(
+			record_import_has(im, i < 10 ? i * 64 : dice_next(&d)));
+	assert_false(record_import_has(im, dice_next(&d)));
+	record_import_close(im);
+	disk->ops->free(disk);
+}
+
 /* Both looked before either published: the second one yields. */
 static void same_input_twice_at_once(void **state)
 {
@@ -334,6 +361,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ledger),
+		cmocka_unit_test(many_inputs),
 		cmocka_unit_test(same_input_twice_at_once),
 		cmocka_unit_test(drops),
 		cmocka_unit_test(closed_without_commit),

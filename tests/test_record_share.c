@@ -220,6 +220,57 @@ static void split(void **state)
 	place_deinit(&p);
 }
 
+/* ------------------------------------------------------------------ threads */
+
+#define N_THREADS 4
+
+struct scan {
+	struct record *r;
+	uint64_t n_rows[N_THREADS];
+};
+
+static void scan_all(void *ctx, unsigned i)
+{
+	struct scan *s = ctx;
+	struct record_cursor *c;
+	struct record_piece p;
+
+	if (record_cursor_open(&c, s->r, &RECORD_EVERYTHING) < 0)
+		return;
+	while (record_cursor_next(c, &p) > 0)
+		s->n_rows[i] += p.n;
+	record_cursor_close(c);
+}
+
+/* All meet the same damaged block; it is told once. */
+static void threads(void **state)
+{
+	struct event_list all = { 0 };
+	const struct record_damage *damage;
+	struct scan s = { 0 };
+	struct place p;
+	struct buf path = { 0 }, run = { 0 };
+
+	(void)state;
+	place_init(&p);
+	make_spread(&all);
+	assert_int_equal(import_events(p.disk, all.e, all.n, 64 << 20), 0);
+	buf_printf(&path, "%s/2003-07.000002.run", p.path.ptr);
+	assert_int_equal(sys_read_file(path.ptr, 1 << 24, &run), 0);
+	run.ptr[run.len / 2] ^= 1;
+	assert_int_equal(sys_write_file(path.ptr, buf_bytes(&run)), 0);
+	assert_int_equal(record_open(&s.r, p.disk), 0);
+	sys_run(N_THREADS, scan_all, &s);
+	for (unsigned i = 0; i < N_THREADS; i++)
+		assert_int_equal(s.n_rows[i], all.n - 4096);
+	assert_int_equal(record_damage(s.r, &damage), 1);
+	record_close(s.r);
+	buf_deinit(&path);
+	buf_deinit(&run);
+	list_deinit(&all);
+	place_deinit(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +278,7 @@ int main(void)
 		cmocka_unit_test(two_writers),
 		cmocka_unit_test(writer_and_import),
 		cmocka_unit_test(split),
+		cmocka_unit_test(threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -192,6 +192,7 @@ static void encode_labels(struct buf *out, const struct block_rows *b)
 		if (kinds >> b->kind[i] & 1)
 			codes[n++] = b->label[i];
 	buf_add_u16(out, (uint16_t)kinds);
+	buf_add_u16(out, (uint16_t)n);
 	pack_words(out, codes, n);
 }
 
@@ -374,32 +375,54 @@ int block_decode_rows(struct block_rows *b, const struct block_index *x,
 	return err;
 }
 
+/*
+ * Spread n codes over the rows of these kinds, without a branch that could be
+ * guessed wrong: a row of another kind takes code 0, which is no label, and
+ * does not move on. Returns false if the codes are not exactly used up.
+ */
+static bool spread_labels(struct block_rows *b, unsigned kinds,
+			  const uint32_t *code, size_t n,
+			  struct block_names names)
+{
+	size_t at = 0, n_bad = 0;
+
+	for (size_t i = 0; i < b->n_rows; i++) {
+		uint32_t has = kinds >> b->kind[i] & 1;
+		uint32_t x = code[at] & (0 - has);
+		uint32_t bad = x >= names.n || at + has > n;
+
+		x = bad ? 0 : x;
+		n_bad += bad;
+		at += bad ? 0 : has;
+		b->label[i] = names.number[x];
+	}
+	return n_bad == 0 && at == n;
+}
+
 int block_decode_labels(struct block_rows *b, const struct block_index *x,
 			struct bytes part, struct block_names names,
 			struct block_space *s, const char **why)
 {
 	struct reader r = reader_of(part);
 	unsigned kinds;
-	size_t n = 0, k = 0;
+	size_t n;
 
-	memset(b->label, 0, x->n_rows * sizeof(*b->label));
-	if (part.len == 0 && x->labels_len == 0)
+	if (part.len == 0 && x->labels_len == 0) {
+		memset(b->label, 0, x->n_rows * sizeof(*b->label));
 		return 0;
+	}
 	if (check(part, x->labels_hash, why) < 0)
 		return E_CORRUPT;
 	kinds = read_u16(&r);
-	for (size_t i = 0; i < x->n_rows; i++)
-		n += kinds >> b->kind[i] & 1;
+	n = read_u16(&r);
+	if (n > x->n_rows)
+		return wrong(why, "there are more labels than rows");
 	unpack_words(&r, s->a, n);
+	s->a[n] = 0; /* read, and not used, behind the last one */
 	if (r.err < 0 || reader_left(&r) > 0)
 		return wrong(why, "labels are cut short");
-	for (size_t i = 0; i < x->n_rows; i++) {
-		if (!(kinds >> b->kind[i] & 1))
-			continue;
-		if (s->a[k] >= names.n)
-			return wrong(why, "a label is not in the dictionary");
-		b->label[i] = names.number[s->a[k++]];
-	}
+	if (!spread_labels(b, kinds, s->a, n, names))
+		return wrong(why, "labels do not fit rows or dictionary");
 	return 0;
 }
 

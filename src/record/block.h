@@ -9,6 +9,7 @@
 #include "event/event.h"
 
 #define BLOCK_ROWS_MAX	 8192
+#define BLOCK_ROWS	 4096 /* that we write */
 #define BLOCK_INDEX_SIZE 80
 
 /*
@@ -56,7 +57,7 @@ void block_encode(struct buf *out, const struct block_rows *b,
 
 /* Memory for one decoding at a time */
 struct block_space {
-	uint32_t a[BLOCK_ROWS_MAX];
+	uint32_t a[BLOCK_ROWS_MAX + 1];
 	uint32_t b[BLOCK_ROWS_MAX];
 };
 

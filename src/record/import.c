@@ -50,6 +50,7 @@ void record_import_close(struct record_import *im)
 	free(im->events.e);
 	free(im->news.e);
 	free(im->noted);
+	free(im->noted_slots);
 	free(im);
 }
 
@@ -152,11 +153,46 @@ int record_import_add_news(struct record_import *im, const struct event *events,
 
 /* ------------------------------------------------------------------ ledger */
 
+/*
+ * A corpus is as many inputs as it has messages, so noted ones are found by a
+ * table. Inputs are hashes already: their low bits are the place.
+ */
+static size_t find_noted(const struct record_import *im, uint64_t input)
+{
+	size_t mask = im->n_slots - 1, at = input & mask;
+
+	while (im->noted_slots[at] != 0 &&
+	       im->noted[im->noted_slots[at] - 1] != input)
+		at = (at + 1) & mask;
+	return at;
+}
+
+static void add_noted(struct record_import *im, uint64_t input)
+{
+	MEM_GROW(im->noted, im->n_noted, im->cap_noted);
+	im->noted[im->n_noted++] = input;
+	if (im->n_noted * 2 <= im->n_slots) {
+		im->noted_slots[find_noted(im, input)] = (uint32_t)im->n_noted;
+		return;
+	}
+	im->n_slots = im->n_slots ? im->n_slots * 2 : 64;
+	free(im->noted_slots);
+	im->noted_slots = mem_alloc(im->n_slots, sizeof(*im->noted_slots));
+	for (size_t i = 0; i < im->n_noted; i++)
+		im->noted_slots[find_noted(im, im->noted[i])] = (uint32_t)i + 1;
+}
+
+static void clear_noted(struct record_import *im)
+{
+	im->n_noted = im->n_slots = 0;
+	free(im->noted_slots);
+	im->noted_slots = NULL;
+}
+
 bool record_import_has(const struct record_import *im, uint64_t input)
 {
-	for (size_t i = 0; i < im->n_noted; i++)
-		if (im->noted[i] == input)
-			return true;
+	if (im->n_slots > 0 && im->noted_slots[find_noted(im, input)] != 0)
+		return true;
 	return manifest_has_input(&im->published, input);
 }
 
@@ -171,8 +207,7 @@ static void move_runs(struct run_list *to, struct run_list *from)
 
 void record_import_note(struct record_import *im, uint64_t input)
 {
-	MEM_GROW(im->noted, im->n_noted, im->cap_noted);
-	im->noted[im->n_noted++] = input;
+	add_noted(im, input);
 	im->events.n_noted = im->events.n;
 	im->news.n_noted = im->news.n;
 	move_runs(&im->parts, &im->fresh_parts);
@@ -218,8 +253,7 @@ static int publish(struct record_import *im)
 	if (err == 0) {
 		add_names(&c.m.labels, &im->labels);
 		add_names(&c.m.clients, &im->clients);
-		for (size_t i = 0; i < im->n_noted; i++)
-			manifest_add_input(&c.m, im->noted[i]);
+		manifest_add_inputs(&c.m, im->noted, im->n_noted);
 		err = change_commit(&c);
 	}
 	if (err == 0)
@@ -252,7 +286,7 @@ int record_import_commit(struct record_import *im)
 	if (err < 0)
 		return err;
 	im->parts.n = 0;
-	im->n_noted = 0;
+	clear_noted(im);
 	merge_published(&im->work);
 	manifest_deinit(&im->published);
 	im->err = manifest_load(&im->published, im->disk);

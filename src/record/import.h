@@ -26,6 +26,8 @@ struct record_import {
 	struct run_list fresh_parts; /* of the input being read */
 	uint64_t *noted;
 	size_t n_noted, cap_noted;
+	uint32_t *noted_slots; /* hash table: index in noted + 1, 0 empty */
+	size_t n_slots;
 	int err; /* sticky */
 };
 

@@ -216,17 +216,27 @@ bool manifest_has_input(const struct manifest *m, uint64_t input)
 	return at < m->n_inputs && m->inputs[at] == input;
 }
 
-void manifest_add_input(struct manifest *m, uint64_t input)
+static int by_value(const void *a, const void *b)
 {
-	size_t at = input_at(m, input);
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
-	if (manifest_has_input(m, input))
-		return;
-	MEM_GROW(m->inputs, m->n_inputs, m->cap_inputs);
-	memmove(m->inputs + at + 1, m->inputs + at,
-		(m->n_inputs - at) * sizeof(*m->inputs));
-	m->inputs[at] = input;
-	m->n_inputs++;
+	return (x > y) - (x < y);
+}
+
+void manifest_add_inputs(struct manifest *m, const uint64_t *inputs, size_t n)
+{
+	size_t n_unique = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		MEM_GROW(m->inputs, m->n_inputs, m->cap_inputs);
+		m->inputs[m->n_inputs++] = inputs[i];
+	}
+	if (m->n_inputs > 0)
+		qsort(m->inputs, m->n_inputs, sizeof(*m->inputs), by_value);
+	for (size_t i = 0; i < m->n_inputs; i++)
+		if (i == 0 || m->inputs[i] != m->inputs[n_unique - 1])
+			m->inputs[n_unique++] = m->inputs[i];
+	m->n_inputs = n_unique;
 }
 
 bool manifest_has_run(const struct manifest *m, const char *name)

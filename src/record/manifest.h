@@ -46,7 +46,7 @@ int manifest_decode(struct manifest *m, struct bytes b);
 int manifest_load(struct manifest *m, struct sys_disk *disk);
 
 bool manifest_has_input(const struct manifest *m, uint64_t input);
-void manifest_add_input(struct manifest *m, uint64_t input);
+void manifest_add_inputs(struct manifest *m, const uint64_t *inputs, size_t n);
 bool manifest_has_run(const struct manifest *m, const char *name);
 void manifest_add_journal(struct manifest *m, uint64_t id);
 void manifest_remove_journal(struct manifest *m, uint64_t id);

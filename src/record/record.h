@@ -35,7 +35,7 @@ struct record;
 
 /*
  * What cannot be read, found when the view was opened or while a cursor ran.
- * The rest stays readable. `what` is a whole clause: "runs/2003-08.0001.run:
+ * The rest stays readable. `what` is a whole clause: "2003-08.000012.run:
  * block 17: checksum differs".
  */
 struct record_damage {
@@ -68,7 +68,10 @@ const struct record_stat *record_stat(const struct record *r);
 const struct catalog *record_labels(const struct record *r);
 const struct catalog *record_clients(const struct record *r);
 
-/* What was found damaged so far. Returns the number; *out stays ours. */
+/*
+ * What was found damaged so far. Returns the number; *out stays ours, and is
+ * valid until a cursor of the view finds more.
+ */
 size_t record_damage(struct record *r, const struct record_damage **out);
 
 /*
@@ -175,7 +178,11 @@ int record_import_drop(struct record_import *im);
 int record_import_add_news(struct record_import *im, const struct event *events,
 			   size_t n);
 
-/* Publish all of it at once, durably. The import is then empty. */
+/*
+ * Publish all of it at once, durably. The import is then empty. E_EXISTS:
+ * another import published one of the noted inputs meanwhile; nothing of this
+ * one is visible, and it can only be closed, and begun anew.
+ */
 int record_import_commit(struct record_import *im);
 
 /* What was not committed is gone. */
@@ -206,7 +213,9 @@ int record_append(struct record_writer *w, const struct event *events,
 
 /*
  * Turn all of this writer's journal, and those of writers that died, into
- * runs. append() does so by itself when the journal is long.
+ * runs. append() does so by itself when the journal is long. An error is no
+ * loss: the journals still hold it all; if it came while publishing, the
+ * writer refuses further appends with E_STATE.
  */
 int record_writer_fold(struct record_writer *w);
 void record_writer_close(struct record_writer *w); /* folds */

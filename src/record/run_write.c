@@ -118,7 +118,7 @@ struct run_writer *run_writer_new(struct run_place *place, uint32_t month,
 	w->handle = -1;
 	w->group = place->n_files;
 	facts_clear(&w->facts, month);
-	block_rows_init(&w->block, BLOCK_ROWS_MAX);
+	block_rows_init(&w->block, BLOCK_ROWS);
 	return w;
 }
 
@@ -232,7 +232,7 @@ int run_writer_add(struct run_writer *w, const struct event *e)
 		err = segment_end(w);
 	if (err == 0 && w->handle < 0)
 		err = segment_begin(w);
-	if (err == 0 && b->n_rows == BLOCK_ROWS_MAX)
+	if (err == 0 && b->n_rows == BLOCK_ROWS)
 		err = flush_block(w);
 	if (err == 0)
 		block_rows_add(&w->block, e);
