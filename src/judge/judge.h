@@ -162,8 +162,9 @@ struct judge_rate {
 };
 
 struct judge_self {
-	struct judge_rate spam, clean; /* clean null: no negative control */
-	struct figure relative;	       /* IRR(spam) / IRR(clean) */
+	struct judge_rate spam, clean;
+	bool has_control;	/* clean mail on at least 100 host-days */
+	struct figure relative; /* IRR(spam) / IRR(clean) */
 	struct figure apart;
 	struct figure mirror;
 	struct figure arrow; /* apart / mirror */

@@ -59,25 +59,37 @@ static uint64_t groups_with(const struct tally_periods *by_group)
 }
 
 static void find_rate(struct judge_rate *r, const struct tally_periods *groups,
-		      uint32_t n_days, uint64_t days_min)
+		      uint32_t n_days)
 {
 	struct outcomes o = { groups, NULL, n_days };
 	struct tally_periods sum;
 	struct judge_fit fit;
+
+	add_periods(&sum, groups, WITHOUT_NONE);
+	fit = judge_fit_rates(&sum, n_days, MODEL_PERIODS);
+	memcpy(r->periods, fit.ratio + 1, sizeof(r->periods));
+	r->ratio = judge_jackknife(estimate_one, &o, groups_with(groups),
+				   SCALE_RATIO, NULL);
+}
+
+/* Whether or not there are rates to be had, how many days they would rest on */
+static uint64_t count_days(struct judge_rate *r,
+			   const struct tally_periods *groups)
+{
+	struct tally_periods sum;
 	uint64_t n = 0;
 
 	add_periods(&sum, groups, WITHOUT_NONE);
 	for (unsigned p = 0; p < TALLY_PERIODS; p++)
 		n += r->days[p] = judge_outcome_days(&sum, p);
+	return n;
+}
+
+static void leave_out(struct judge_rate *r)
+{
 	r->ratio = figure_none();
 	for (unsigned i = 0; i < 4; i++)
 		r->periods[i] = NAN;
-	if (n < days_min)
-		return;
-	fit = judge_fit_rates(&sum, n_days, MODEL_PERIODS);
-	memcpy(r->periods, fit.ratio + 1, sizeof(r->periods));
-	r->ratio = judge_jackknife(estimate_one, &o, groups_with(groups),
-				   SCALE_RATIO, NULL);
 }
 
 /* n0 + n1 = 1 … 21 in the denominator */
@@ -141,13 +153,18 @@ void judge_find_self(struct judgement *j, const struct tally *t)
 	struct outcomes both = { s->spam, s->clean, t->options.window.n_days };
 	struct judge_self *r = &j->self_control;
 
+	count_days(&r->spam, s->spam);
+	find_rate(&r->spam, s->spam, both.n_days);
+	r->has_control = count_days(&r->clean, s->clean) >= CLEAN_DAYS_MIN;
 	r->relative = figure_none();
-	find_rate(&r->spam, s->spam, both.n_days, 0);
-	find_rate(&r->clean, s->clean, both.n_days, CLEAN_DAYS_MIN);
-	if (has_value(r->clean.ratio.value))
+	if (r->has_control) {
+		find_rate(&r->clean, s->clean, both.n_days);
 		r->relative = judge_jackknife(estimate_ratio, &both,
 					      groups_with(s->spam) |
 						      groups_with(s->clean),
 					      SCALE_RATIO, NULL);
+	} else {
+		leave_out(&r->clean);
+	}
 	find_apart(r, s);
 }

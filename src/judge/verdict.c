@@ -101,14 +101,13 @@ static void self_control(struct judge_criterion *c, const struct judgement *j,
 			 const struct tally *t)
 {
 	const struct judge_self *s = &j->self_control;
-	bool has_control = has_value(s->clean.ratio.value);
 
 	(void)t;
-	c->figure = has_control ? s->relative : s->spam.ratio;
-	if (!has_control)
+	c->figure = s->has_control ? s->relative : s->spam.ratio;
+	if (!s->has_control)
 		c->about = "rate ratio of spam, without a negative control";
 	c->call = call_of(
-		is_above(c->figure, has_control ? HIGH_BAR : ALONE_BAR) &&
+		is_above(c->figure, s->has_control ? HIGH_BAR : ALONE_BAR) &&
 			is_above(s->apart, 1) && is_above(s->arrow, 1),
 		is_below(c->figure, LOW_BAR));
 }
