@@ -187,6 +187,9 @@ int intake_run(struct intake *in, const struct app *app,
 	read_all(in, &options, &flow, paths, n_paths);
 	progress_end(&flow.progress);
 	err = record_import_commit(flow.import);
+	if (err == E_EXISTS)
+		fatal("another import has just published one of these inputs; "
+		      "nothing was added, run it again");
 	if (err < 0)
 		fatal("cannot publish in the record: %s", error_text(err));
 	record_import_close(flow.import);

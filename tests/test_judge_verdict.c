@@ -78,6 +78,7 @@ static void set_base(struct judgement *j, struct tally *t)
 	j->self_control.relative = strong;
 	j->self_control.spam.ratio = figure(6, 2.5, 9);
 	j->self_control.clean.ratio = figure(1, 0.9, 1.1);
+	j->self_control.has_control = true;
 	j->self_control.apart = j->self_control.arrow = strong;
 	memcpy(j->dose.hosts, hosts, sizeof(hosts));
 	memcpy(j->dose.spam, spam, sizeof(spam));
@@ -134,6 +135,7 @@ static void apply(enum change c, struct judgement *j, struct tally *t)
 		/* fall through */
 	case SELF_NO_CONTROL:
 		s->clean.ratio = (struct figure){ NAN, NAN, NAN, 0 };
+		s->has_control = false;
 		s->relative = s->clean.ratio;
 		break;
 	case APART_WEAK:
