@@ -126,6 +126,15 @@ struct text text_ratio(double x)
 	return t;
 }
 
+struct text text_z(double z)
+{
+	struct text t;
+
+	/* + 0.0: what rounds to nothing has no sign */
+	snprintf(t.s, sizeof(t.s), "z = %.1f", round(10 * z) / 10 + 0.0);
+	return t;
+}
+
 struct text text_p(double p)
 {
 	struct text t;

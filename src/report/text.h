@@ -21,6 +21,7 @@ struct text text_amount(uint64_t n);	/* the same, from 10^8 on "4,300 M" */
 struct text text_brief(uint64_t n);	/* six columns: "54,321", "1.2 M" */
 struct text text_share(double x);	/* "14.2 %", "0.03 %", or a dash */
 struct text text_ratio(double x);	/* "8.1", "0.35", "1,240", or a dash */
+struct text text_z(double z);		/* "z = 2.1" */
 struct text text_p(double p);		/* "p = 0.03", "p < 0.0001", or "" */
 struct text text_date(int64_t t);	/* "2003-08-19" */
 struct text text_short_date(int64_t t); /* "19 Aug" */

@@ -133,8 +133,7 @@ static struct text figure_text(const struct judge_criterion *c, size_t i)
 		return text_ratio(x);
 	switch (i) {
 	case CRITERION_DOSE:
-		snprintf(t.s, sizeof(t.s), "z = %.1f", x);
-		return t;
+		return text_z(x);
 	case CRITERION_SPECIFICITY:
 		return text_p(x);
 	case CRITERION_CONSISTENCY:

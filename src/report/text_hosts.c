@@ -63,9 +63,17 @@ static void say_overlap(const struct judgement *j, struct buf *out)
 			       text_share(vr->share_b).s);
 }
 
+/* Two sets of which one is empty have nothing to tell, whatever the odds. */
+static bool can_meet(const struct judge_overlap *o)
+{
+	return o->a > 0 && o->b > 0;
+}
+
 static void add_overlap(struct text_table *t, const char *what,
 			const struct judge_overlap *o)
 {
+	if (!can_meet(o))
+		return;
 	text_cell(t, "%s", what);
 	text_cell(t, "%s", text_amount(o->a).s);
 	text_cell(t, "%s", text_amount(o->b).s);
@@ -79,15 +87,19 @@ static void add_overlap(struct text_table *t, const char *what,
 
 static void table_of_overlaps(const struct judgement *j, struct buf *out)
 {
+	const struct judge_overlaps *o = &j->overlap;
 	struct text_table t = text_table_of("lrrrrrrl");
 
+	if (!can_meet(&o->virus_spam) && !can_meet(&o->virus_open) &&
+	    !can_meet(&o->open_spam))
+		return;
 	buf_add_char(out, '\n');
 	text_head(&t, "hosts in both|first|second|both|by chance|× chance|"
 		      "odds|");
-	add_overlap(&t, "viruses, spam", &j->overlap.virus_spam);
-	add_overlap(&t, "viruses, open", &j->overlap.virus_open);
-	add_overlap(&t, "open, spam", &j->overlap.open_spam);
-	add_overlap(&t, "viruses, open+spam", &j->overlap.virus_openspam);
+	add_overlap(&t, "viruses, spam", &o->virus_spam);
+	add_overlap(&t, "viruses, open", &o->virus_open);
+	add_overlap(&t, "open, spam", &o->open_spam);
+	add_overlap(&t, "viruses, open+spam", &o->virus_openspam);
 	text_table_print(&t, out);
 	text_paragraph(out, 2,
 		       "These are crude: badly kept networks have more of "

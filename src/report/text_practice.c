@@ -44,7 +44,7 @@ void text_lookback(const struct judgement *j, struct buf *out)
 	struct text_table t = text_table_of("lrrrl");
 
 	if (!judge_measured(j, 10) || j->window.days == 0 ||
-	    l->spammers + l->controls == 0)
+	    j->hosts.virus == 0 || l->spammers + l->controls == 0)
 		return;
 	text_title(out, "How far back a log must reach");
 	text_paragraph(out, 2,
@@ -96,6 +96,15 @@ static void add_rule(struct text_table *t, const struct judge_rule *r)
 	add_blocked(t, r, KIND_CLEAN);
 }
 
+/* A rule on what was never seen refuses nobody, and need not be told. */
+static bool can_fire(const struct judgement *j, const struct judge_rule *r)
+{
+	if (bytes_starts(bytes_of_text(r->trigger), "spam"))
+		return j->hosts.spam > 0;
+	return (j->hosts.virus > 0 || !strstr(r->trigger, "virus")) &&
+	       (j->hosts.open > 0 || !strstr(r->trigger, "open"));
+}
+
 static bool is_plainest(const struct judge_rule *r)
 {
 	return !strcmp(r->trigger, "virus") && !strcmp(r->scope, "host");
@@ -115,24 +124,40 @@ static void table_of_rules(const struct judgement *j,
 	text_head(&t, "seen with|refuse|for|spam|stopped|viruses|stopped|"
 		      "clean mail|lost");
 	for (size_t i = 0; i < j->n_backtest; i++)
-		if (is_shown(&j->backtest[i]))
+		if (is_shown(&j->backtest[i]) && can_fire(j, &j->backtest[i]))
 			add_rule(&t, &j->backtest[i]);
 	text_table_print(&t, out);
 }
 
+static void say_left_out(const struct judgement *j, struct buf *out)
+{
+	bool no_virus = j->hosts.virus == 0, no_open = j->hosts.open == 0;
+
+	if (no_virus || no_open)
+		text_paragraph(out, 2,
+			       "Rules on %s are left out: none was seen.",
+			       !no_open	   ? "viruses"
+			       : !no_virus ? "open hosts"
+					   : "viruses and on open hosts");
+}
+
 void text_backtest(const struct judgement *j, struct buf *out)
 {
-	if (!judge_measured(j, 13) || j->hosts.all == 0)
+	if (!judge_measured(j, 13) ||
+	    j->hosts.virus + j->hosts.open + j->hosts.spam == 0)
 		return;
 	text_title(out, "What a block rule would have done to this log");
 	text_paragraph(out, 2,
 		       "Refuse a host (or all of its IPv4 /24, IPv6 /48) for "
-		       "a time after it was seen with something. First, how "
-		       "long:");
-	table_of_rules(j, is_plainest, out);
-	buf_add_char(out, '\n');
-	text_paragraph(out, 2, "Then, with what, for three weeks each:");
+		       "a time after it was seen with something.");
+	if (j->hosts.virus > 0) {
+		text_paragraph(out, 2, "First, how long:");
+		table_of_rules(j, is_plainest, out);
+		buf_add_char(out, '\n');
+	}
+	text_paragraph(out, 2, "With what, for three weeks each:");
 	table_of_rules(j, is_three_weeks, out);
+	say_left_out(j, out);
 	text_paragraph(out, 2,
 		       "Before you refuse anybody, look at the last two "
 		       "columns. Every rule and span: rapsheet backtest.");

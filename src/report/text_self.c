@@ -79,9 +79,9 @@ static void say_dose(const struct judge_dose *d, struct buf *out)
 	text_table_print(&t, out);
 	if (has_value(d->z))
 		text_paragraph(out, 2,
-			       "Trend: z = %.1f, %s. Hosts known by viruses "
+			       "Trend: %s, %s. Hosts known by viruses "
 			       "alone are left out.",
-			       d->z, p.s);
+			       text_z(d->z).s, p.s);
 }
 
 void text_self(const struct judgement *j, struct buf *out)
