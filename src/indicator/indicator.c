@@ -179,27 +179,43 @@ size_t indicators_at_port(const struct indicators *set, struct bytes label,
 
 #define NAMES_TOLD 4
 
-bool indicators_tell_port(const struct indicators *set, enum kind kind,
-			  struct bytes label, int64_t first, int64_t last,
-			  struct buf *out)
+static void tell_names(const struct indicator *const *found, size_t n,
+		       const char *seen, struct buf *out)
 {
-	const struct indicator *found[NAMES_TOLD];
-	size_t n = 0;
-
-	if (kind == KIND_BACKDOOR)
-		n = indicators_at_port(set, label, first, last, found,
-				       NAMES_TOLD);
-	if (n == 0)
-		return false;
 	if (n == 1) {
-		buf_printf(out, "%s's ports, seen inside its dates",
-			   found[0]->name);
-		return true;
+		buf_printf(out, "%s's ports, %s inside its dates",
+			   found[0]->name, seen);
+		return;
 	}
 	buf_add_text(out, "ports of ");
 	for (size_t k = 0; k < n && k < NAMES_TOLD; k++)
 		buf_printf(out, "%s%s", k > 0 ? " or " : "", found[k]->name);
-	buf_printf(out, "%s, seen inside their dates",
-		   n > NAMES_TOLD ? " or others" : "");
-	return true;
+	buf_printf(out, "%s, %s inside their dates",
+		   n > NAMES_TOLD ? " or others" : "", seen);
+}
+
+bool indicators_tell_port(const struct indicators *set, enum kind kind,
+			  struct bytes label, int64_t first, int64_t last,
+			  struct buf *out)
+{
+	const struct {
+		int64_t first, last;
+		const char *seen;
+	} spans[] = { { first, last, "seen" },
+		      { first, first, "first seen" },
+		      { last, last, "last seen" } };
+	const struct indicator *found[NAMES_TOLD];
+
+	if (kind != KIND_BACKDOOR)
+		return false;
+	for (size_t s = 0; s < sizeof(spans) / sizeof(spans[0]); s++) {
+		size_t n = indicators_at_port(set, label, spans[s].first,
+					      spans[s].last, found, NAMES_TOLD);
+
+		if (n > 0) {
+			tell_names(found, n, spans[s].seen, out);
+			return true;
+		}
+	}
+	return false;
 }

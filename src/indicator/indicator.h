@@ -140,8 +140,9 @@ size_t indicators_at_port(const struct indicators *set, struct bytes label,
 			  const struct indicator **found, size_t cap);
 
 /*
- * The same in words for a page: "Sobig.F's ports, seen inside its dates",
- * "ports of Mydoom.A or Mydoom.B, …". False, nothing appended: of nobody.
+ * The same in words for a page: "Sobig.F's ports, seen inside its dates", or,
+ * where they do not cover both ends, "first seen" or "last seen inside". Of
+ * several families: "ports of A or B, …". False, nothing appended: of nobody.
  */
 bool indicators_tell_port(const struct indicators *set, enum kind kind,
 			  struct bytes label, int64_t first, int64_t last,

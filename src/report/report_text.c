@@ -5,6 +5,7 @@
  */
 #include "report/report.h"
 
+#include "report/known.h"
 #include "report/sections.h"
 
 /* ----------------------------------------------------------------- verdict */
@@ -326,7 +327,8 @@ void text_missing(const struct judgement *j, struct buf *out)
 
 /* -------------------------------------------------------------- the report */
 
-void report_text(const struct judgement *j, struct buf *out)
+void report_text_known(const struct judgement *j,
+		       const struct indicators *known, struct buf *out)
 {
 	text_verdict(j, out);
 	text_criteria(j, out);
@@ -335,8 +337,14 @@ void report_text(const struct judgement *j, struct buf *out)
 	text_order(j, out);
 	text_self(j, out);
 	text_families(j, out);
+	text_known(j, known, out);
 	text_lookback(j, out);
 	text_neighbours(j, out);
 	text_backtest(j, out);
 	text_missing(j, out);
+}
+
+void report_text(const struct judgement *j, struct buf *out)
+{
+	report_text_known(j, NULL, out);
 }
