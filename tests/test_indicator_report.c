@@ -160,6 +160,47 @@ static void test_json(void **state)
 	indicators_free(set);
 }
 
+/* Four findings, three inside Sobig.F's dates (seen from the day before on) */
+static void test_ports(void **state)
+{
+	struct indicators *set =
+		indicators_new((struct bytes){ 0 }, NULL, NULL);
+	struct tally_family_day days[2][N_DAYS] = {
+		{ [0] = { .mails = 1 },
+		  [1] = { .mails = 2 },
+		  [3] = { 1, 1, 0 } },
+		{ [5] = { .mails = 1 } },
+	};
+	struct judge_port ports[2] = {
+		{ bytes_of_text("udp/995-999"), 4, 3, days[0] },
+		{ bytes_of_text("tcp/1080"), 1, 1, days[1] },
+	};
+	struct buf text = { 0 }, json = { 0 };
+	struct sample s;
+
+	(void)state;
+	make_sample(&s);
+	s.j.window.from -= DAY_SECONDS;
+	s.j.ports = ports;
+	s.j.n_ports = 2;
+	text_known_ports(&s.j, NULL, &text);
+	assert_int_equal(text.len, 0);
+	text_known_ports(&s.j, set, &text);
+	report_json_known(&s.j, set, &json);
+	finish(&text);
+	finish(&json);
+	assert_has(text.ptr, "Sobig.F's ports, 3 of 4 seen inside its dates");
+	assert_has(text.ptr, "of no family");
+	assert_has(json.ptr, "{\"label\": \"udp/995-999\", \"events\": 4, "
+			     "\"hosts\": 3, \"of\": [{\"name\": "
+			     "\"Sobig.F\", \"events\": 3}]}");
+	assert_has(json.ptr, "{\"label\": \"tcp/1080\", \"events\": 1, "
+			     "\"hosts\": 1, \"of\": []}");
+	buf_deinit(&text);
+	buf_deinit(&json);
+	indicators_free(set);
+}
+
 /* -------------------------------------------------------------------- host */
 
 static void add_event(struct report_host *h, uint32_t time, uint8_t kind,
@@ -216,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_text_variants),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_host),
 	};
 

@@ -30,3 +30,9 @@ void json_known(struct json *w, const struct indicators *set,
 /* The text's part, behind the families */
 void text_known(const struct judgement *j, const struct indicators *set,
 		struct buf *out);
+
+/* "ports", only where set is given; and their part of the text */
+void json_known_ports(struct json *w, const struct indicators *set,
+		      const struct judgement *j);
+void text_known_ports(const struct judgement *j, const struct indicators *set,
+		      struct buf *out);

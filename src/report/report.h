@@ -32,8 +32,8 @@ void report_json(const struct judgement *j, struct buf *out);
 
 /*
  * The same with what is publicly known of the families beside the measured
- * curves: a part of the text, and families[].known (README.md has its keys).
- * known may be NULL.
+ * curves, and of the ports found open: two parts of the text, the objects
+ * families[].known, and "ports". known may be NULL.
  */
 void report_text_known(const struct judgement *j,
 		       const struct indicators *known, struct buf *out);

@@ -473,6 +473,7 @@ void report_json_known(const struct judgement *j,
 	put_self_control(&w, j);
 	put_dose(&w, j);
 	put_families(&w, j, known);
+	json_known_ports(&w, known, j);
 	put_lookback(&w, j);
 	put_neighbourhood(&w, j);
 	put_population(&w, j);

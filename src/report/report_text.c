@@ -338,6 +338,7 @@ void report_text_known(const struct judgement *j,
 	text_self(j, out);
 	text_families(j, out);
 	text_known(j, known, out);
+	text_known_ports(j, known, out);
 	text_lookback(j, out);
 	text_neighbours(j, out);
 	text_backtest(j, out);

@@ -58,4 +58,16 @@ has 'is named after the family' out \
 is 'SOCKS is not' "$(grep -c "tcp/1080 (" out)" 0
 exits 'a host years later' 0 rapsheet host 192.0.2.2
 is 'is not' "$(grep -c Sobig out)" 0
+exits 'a report names it too' 0 \
+	rapsheet report --from 2003-08-01 --to 2003-09-30 --json
+has 'with its events' out \
+	'{"label": "udp/995-999", "events": 1, "hosts": 1, "of": \[{"name": "Sobig.F", "events": 1}\]}'
+has 'and no family for SOCKS' out \
+	'{"label": "tcp/1080", "events": 1, "hosts": 1, "of": \[\]}'
+cp out one
+exits 'on one thread' 0 \
+	rapsheet report --from 2003-08-01 --to 2003-09-30 --json --threads 1
+same 'the same bytes' one out
+exits 'years later' 0 rapsheet report --from 2005-08-01 --to 2005-09-01
+has 'it is of nobody' out 'udp/995-999 .*of no family'
 done_testing
