@@ -31,6 +31,27 @@ void app_load_conf(struct app *app)
 		      n == 1 ? "" : "s");
 }
 
+static void complain_of_indicators(void *ctx, unsigned line, const char *what)
+{
+	log_warn("%s:%u: %s", (const char *)ctx, line, what);
+}
+
+struct indicators *app_load_indicators(const struct app *app)
+{
+	char *path = app->conf.indicators;
+	struct indicators *set;
+	struct buf text = { 0 };
+	int err = 0;
+
+	if (path != NULL)
+		err = sys_read_file(path, INDICATORS_MAX_BYTES, &text);
+	if (err < 0)
+		fatal("%s: %s", path, error_text(err));
+	set = indicators_new(buf_bytes(&text), complain_of_indicators, path);
+	buf_deinit(&text);
+	return set;
+}
+
 static char *default_record_path(void)
 {
 	const char *base = getenv("XDG_DATA_HOME");

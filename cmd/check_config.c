@@ -12,7 +12,7 @@ static void print_complaint(void *ctx, const char *path, unsigned line,
 	printf("%s:%u: %s\n", path, line, what);
 }
 
-/* The file that malware-names names has lines of its own. */
+/* Files that the configuration names have lines of their own. */
 struct names_check {
 	const char *path;
 	int n_complaints;
@@ -34,6 +34,32 @@ static int check_malware_names(const char *path)
 	if (sys_read_file(path, MALWARE_NAMES_MAX, &text) == 0)
 		malware_table_free(malware_table_new(
 			buf_bytes(&text), print_name_complaint, &check));
+	buf_deinit(&text);
+	return check.n_complaints;
+}
+
+static void print_indicator_complaint(void *ctx, unsigned line,
+				      const char *what)
+{
+	struct names_check *check = ctx;
+
+	printf("%s:%u: %s\n", check->path, line, what);
+	check->n_complaints++;
+}
+
+static int check_indicators(const char *path)
+{
+	struct names_check check = { path, 0 };
+	struct buf text = { 0 };
+	int err = sys_read_file(path, INDICATORS_MAX_BYTES, &text);
+
+	if (err == 0) {
+		indicators_free(indicators_new(
+			buf_bytes(&text), print_indicator_complaint, &check));
+	} else {
+		printf("%s: %s\n", path, error_text(err));
+		check.n_complaints++;
+	}
 	buf_deinit(&text);
 	return check.n_complaints;
 }
@@ -70,6 +96,8 @@ static int run(struct app *app, int argc, char **argv)
 	}
 	if (app->conf.malware_names != NULL)
 		n += check_malware_names(app->conf.malware_names);
+	if (app->conf.indicators != NULL)
+		n += check_indicators(app->conf.indicators);
 	if (n > 0)
 		return STATUS_BAD;
 	record = app_record_path(app);

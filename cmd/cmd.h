@@ -10,6 +10,7 @@
 
 #include "base/base.h"
 #include "conf/conf.h"
+#include "indicator/indicator.h"
 #include "read/read.h"
 #include "record/record.h"
 #include "sys/sys.h"
@@ -45,6 +46,12 @@ extern const struct command command_simulate;
 
 /* Read the configuration; what is wrong with it ends the program. */
 void app_load_conf(struct app *app);
+
+/*
+ * What is publicly known of families, ours and the configured file's. What is
+ * wrong with that is told, and left out. indicators_free() it.
+ */
+struct indicators *app_load_indicators(const struct app *app);
 
 /* Where the record is, by --record, RAPSHEET_RECORD, configuration, default */
 char *app_record_path(const struct app *app); /* free() it */

@@ -36,6 +36,7 @@ static void print_line(const struct report_host *h, struct buf *out)
 
 struct sheets {
 	const struct record *record;
+	const struct indicators *known;
 	bool json;
 	bool is_network;
 	size_t n;
@@ -63,6 +64,7 @@ static int collect(struct sheets *s, struct record_cursor *cursor)
 	while ((err = record_cursor_next(cursor, &piece)) > 0) {
 		if (piece.first)
 			report_host_init(&h, piece.host);
+		h.known = s->known;
 		report_host_add(&h, &piece);
 		if (!piece.last)
 			continue;
@@ -89,10 +91,12 @@ static void print_sheets(struct sheets *s)
 		log_warn("%zu more hosts are not shown", s->n - HOSTS_MAX);
 }
 
-static int show_hosts(struct record *r, struct host_prefix p, bool json)
+static int show_hosts(struct record *r, const struct indicators *known,
+		      struct host_prefix p, bool json)
 {
 	struct record_query query = RECORD_EVERYTHING;
 	struct sheets s = { .record = r,
+			    .known = known,
 			    .json = json,
 			    .is_network = p.first != p.last };
 	struct record_cursor *cursor;
@@ -131,6 +135,7 @@ static int run(struct app *app, int argc, char **argv)
 	struct sys_disk *disk;
 	struct host_prefix prefix;
 	struct record *r;
+	struct indicators *known;
 	bool json = false;
 	int option, status;
 
@@ -148,7 +153,9 @@ static int run(struct app *app, int argc, char **argv)
 	app_load_conf(app);
 	disk = app_open_disk(app, false);
 	r = app_open_record(app, disk);
-	status = show_hosts(r, prefix, json);
+	known = app_load_indicators(app);
+	status = show_hosts(r, known, prefix, json);
+	indicators_free(known);
 	record_close(r);
 	disk->ops->free(disk);
 	return status;

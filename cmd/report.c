@@ -35,17 +35,20 @@ static bool choose_window(const struct arguments *a, const struct record *r,
 	return true;
 }
 
-static void print_report(struct tally *t, const struct record *r, bool json)
+static void print_report(const struct app *app, struct tally *t,
+			 const struct record *r, bool json)
 {
 	struct judgement *j = judge_new(t, record_labels(r), record_clients(r));
+	struct indicators *known = app_load_indicators(app);
 	struct buf out = { 0 };
 
 	if (json)
-		report_json(j, &out);
+		report_json_known(j, known, &out);
 	else
-		report_text(j, &out);
+		report_text_known(j, known, &out);
 	print_all(buf_bytes(&out));
 	buf_deinit(&out);
+	indicators_free(known);
 	judge_free(j);
 }
 
@@ -71,7 +74,7 @@ static int report_on(struct app *app, struct record *r,
 	err = tally_scan(&t, r, &options, a->n_threads);
 	if (err < 0)
 		fatal("cannot read the record: %s", error_text(err));
-	print_report(t, r, a->json);
+	print_report(app, t, r, a->json);
 	tally_free(t);
 	return app_tell_damage(r);
 }

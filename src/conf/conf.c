@@ -209,6 +209,7 @@ int conf_load(struct conf *out, const char *path,
 			     CFG_STR_LIST("trusted", NULL, CFGF_NONE),
 			     CFG_STR("timezone", NULL, CFGF_NONE),
 			     CFG_STR("malware-names", NULL, CFGF_NONE),
+			     CFG_STR("indicators", NULL, CFGF_NONE),
 			     CFG_SEC("record", record_opts, CFGF_NONE),
 			     CFG_SEC("client", client_opts,
 				     CFGF_MULTI | CFGF_TITLE),
@@ -226,12 +227,14 @@ int conf_load(struct conf *out, const char *path,
 	cfg_set_validate_func(cfg, "trusted", check_prefix);
 	cfg_set_validate_func(cfg, "timezone", check_timezone);
 	cfg_set_validate_func(cfg, "malware-names", check_readable);
+	cfg_set_validate_func(cfg, "indicators", check_readable);
 	cfg_set_validate_func(cfg, "record|directory", check_directory);
 	cfg_set_validate_func(cfg, "client|domains", check_domain);
 	rc = cfg_parse(cfg, path);
 	if (rc == CFG_SUCCESS) {
 		set_text(&out->timezone, cfg, "timezone");
 		set_text(&out->malware_names, cfg, "malware-names");
+		set_text(&out->indicators, cfg, "indicators");
 		set_text(&out->record_directory, cfg_getsec(cfg, "record"),
 			 "directory");
 	}
@@ -252,6 +255,7 @@ void conf_deinit(struct conf *c)
 	free(c->record_directory);
 	free(c->timezone);
 	free(c->malware_names);
+	free(c->indicators);
 	host_set_deinit(&c->servers);
 	host_set_deinit(&c->trusted);
 	*c = (struct conf){ 0 };

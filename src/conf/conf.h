@@ -6,6 +6,7 @@
  *	trusted       = { "198.51.100.0/24" }
  *	timezone      = "Europe/Berlin"
  *	malware-names = "/etc/rapsheet/malware-names.conf"
+ *	indicators    = "/etc/rapsheet/indicators.conf"
  *
  *	record { directory = "/var/lib/rapsheet" }
  *
@@ -30,6 +31,7 @@ struct conf {
 	char *record_directory;	 /* NULL: the command's default */
 	char *timezone;		 /* NULL: this machine's */
 	char *malware_names;	 /* path of a file, or NULL */
+	char *indicators;	 /* the same */
 	struct host_set servers; /* ours: never charged */
 	struct host_set trusted; /* relays whose Received lines we believe */
 	struct conf_client *clients;

@@ -36,6 +36,7 @@ static void find_all(struct judgement *j, const struct tally *t,
 	judge_find_self(j, t);
 	judge_find_dose(j, t);
 	judge_find_families(j, t, labels);
+	judge_find_ports(j, t, labels);
 	judge_find_lookback(j, t);
 	judge_find_neighbourhood(j, t);
 	judge_find_population(j, t);
@@ -66,6 +67,9 @@ void judge_free(struct judgement *j)
 	for (size_t i = 0; i < j->n_families; i++)
 		free(j->families[i].days);
 	free(j->families);
+	for (size_t i = 0; i < j->n_ports; i++)
+		free(j->ports[i].days);
+	free(j->ports);
 	free(j->shares.by_client);
 	free(j->shares.by_day);
 	free(j->order.virus_spam.lag_days);

@@ -203,6 +203,17 @@ struct judge_differ {
 	double p;
 };
 
+/*
+ * Ports found open, by the label of backdoor events: no measure, but what
+ * pages name after families. The days' mails are events.
+ */
+struct judge_port {
+	struct bytes name;
+	uint64_t events;
+	uint64_t hosts;
+	struct tally_family_day *days; /* [window.days] */
+};
+
 /* ------------------------------------------------------------ [10] look-back
  */
 
@@ -334,6 +345,8 @@ struct judgement {
 	struct judge_family *families; /* most hosts first, then by name */
 	size_t n_families;
 	struct judge_differ families_differ;
+	struct judge_port *ports; /* most hosts first, then by name */
+	size_t n_ports;
 	struct judge_lookback lookback;
 	struct judge_neighbourhood neighbourhood;
 	struct judge_population population;

@@ -14,6 +14,8 @@ void judge_find_self(struct judgement *j, const struct tally *t);
 void judge_find_dose(struct judgement *j, const struct tally *t);
 void judge_find_families(struct judgement *j, const struct tally *t,
 			 const struct catalog *labels);
+void judge_find_ports(struct judgement *j, const struct tally *t,
+		      const struct catalog *labels);
 void judge_find_lookback(struct judgement *j, const struct tally *t);
 void judge_find_neighbourhood(struct judgement *j, const struct tally *t);
 void judge_find_population(struct judgement *j, const struct tally *t);

@@ -55,6 +55,8 @@ static void put_labels(struct json *w, const struct report_host *h,
 		json_put_count(w, "events", l->n);
 		json_put_time(w, "first", l->first);
 		json_put_time(w, "last", l->last);
+		host_json_known(w, h, l->kind, host_name_of(labels, l->label),
+				l->first, l->last);
 		json_end_object(w);
 	}
 	json_end_array(w);
@@ -92,6 +94,8 @@ static void put_latest(struct json *w, const struct report_host *h,
 		json_put_text(w, "kind", bytes_of_text(kind_name(e->kind)));
 		put_name(w, "label", host_name_of(labels, e->label));
 		put_name(w, "client", host_name_of(clients, e->client));
+		host_json_known(w, h, e->kind, host_name_of(labels, e->label),
+				e->time, e->time);
 		json_end_object(w);
 	}
 	json_end_array(w);

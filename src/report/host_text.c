@@ -299,6 +299,7 @@ void report_host_text(const struct report_host *h, const struct catalog *labels,
 	say_order(h, out);
 	say_span(h, out);
 	table_of_labels(h, labels, out);
+	host_text_known(h, labels, out);
 	table_of_steps(h, out);
 	table_of_latest(h, labels, clients, out);
 }

@@ -20,6 +20,7 @@
  */
 #pragma once
 
+#include "indicator/indicator.h"
 #include "judge/judge.h"
 
 #define REPORT_COLUMNS 100
@@ -28,6 +29,16 @@
 
 void report_text(const struct judgement *j, struct buf *out);
 void report_json(const struct judgement *j, struct buf *out);
+
+/*
+ * The same with what is publicly known of the families beside the measured
+ * curves, and of the ports found open: two parts of the text, the objects
+ * families[].known, and "ports". known may be NULL.
+ */
+void report_text_known(const struct judgement *j,
+		       const struct indicators *known, struct buf *out);
+void report_json_known(const struct judgement *j,
+		       const struct indicators *known, struct buf *out);
 
 /* --------------------------------------------------------------- rap sheet */
 
@@ -72,6 +83,7 @@ struct report_host {
 	struct report_host_event latest[REPORT_HOST_LATEST]; /* a ring */
 	uint32_t *slots; /* while feeding: labels by (kind, label) */
 	size_t n_slots;
+	const struct indicators *known; /* to name ports by; NULL at first */
 };
 
 void report_host_init(struct report_host *h, uint64_t host);

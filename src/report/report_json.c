@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "report/json.h"
+#include "report/known.h"
 
 static void put_figure(struct json *w, const char *key, struct figure f)
 {
@@ -274,8 +275,9 @@ static void put_dose(struct json *w, const struct judgement *j)
 	json_end_object(w);
 }
 
-static void put_family(struct json *w, const struct judge_family *f,
-		       uint32_t n_days)
+static void put_family(struct json *w, const struct judgement *j,
+		       const struct judge_family *f,
+		       const struct indicators *known)
 {
 	json_begin_object(w, NULL);
 	json_put_text(w, "name", f->name);
@@ -291,9 +293,9 @@ static void put_family(struct json *w, const struct judge_family *f,
 	put_figure(w, "ratio", f->ratio);
 	json_put_number(w, "p", f->p);
 	json_put_number(w, "q", f->q);
-	json_put_null(w, "known"); /* until there is an indicator file */
+	json_known(w, known, j, f);
 	json_begin_array(w, "days");
-	for (uint32_t d = 0; d < n_days; d++) {
+	for (uint32_t d = 0; d < j->window.days; d++) {
 		json_begin_array(w, NULL);
 		json_put_count(w, NULL, f->days[d].mails);
 		json_put_count(w, NULL, f->days[d].hosts);
@@ -304,7 +306,8 @@ static void put_family(struct json *w, const struct judge_family *f,
 	json_end_object(w);
 }
 
-static void put_families(struct json *w, const struct judgement *j)
+static void put_families(struct json *w, const struct judgement *j,
+			 const struct indicators *known)
 {
 	if (!judge_measured(j, 9)) {
 		json_put_null(w, "families");
@@ -313,7 +316,7 @@ static void put_families(struct json *w, const struct judgement *j)
 	}
 	json_begin_array(w, "families");
 	for (size_t i = 0; i < j->n_families; i++)
-		put_family(w, &j->families[i], j->window.days);
+		put_family(w, j, &j->families[i], known);
 	json_end_array(w);
 	json_begin_object(w, "families_differ");
 	json_put_number(w, "q", j->families_differ.q);
@@ -454,7 +457,8 @@ static void put_verdict(struct json *w, const struct judgement *j)
 	json_end_object(w);
 }
 
-void report_json(const struct judgement *j, struct buf *out)
+void report_json_known(const struct judgement *j,
+		       const struct indicators *known, struct buf *out)
 {
 	struct json w = json_to(out);
 
@@ -469,7 +473,8 @@ void report_json(const struct judgement *j, struct buf *out)
 	put_hazards(&w, j);
 	put_self_control(&w, j);
 	put_dose(&w, j);
-	put_families(&w, j);
+	put_families(&w, j, known);
+	json_known_ports(&w, known, j);
 	put_lookback(&w, j);
 	put_neighbourhood(&w, j);
 	put_population(&w, j);
@@ -477,4 +482,9 @@ void report_json(const struct judgement *j, struct buf *out)
 	put_verdict(&w, j);
 	json_end_object(&w);
 	json_finish(&w);
+}
+
+void report_json(const struct judgement *j, struct buf *out)
+{
+	report_json_known(j, NULL, out);
 }

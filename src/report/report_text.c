@@ -5,6 +5,7 @@
  */
 #include "report/report.h"
 
+#include "report/known.h"
 #include "report/sections.h"
 
 /* ----------------------------------------------------------------- verdict */
@@ -210,7 +211,8 @@ static uint64_t events_of(const struct judgement *j)
 	return n;
 }
 
-void report_text(const struct judgement *j, struct buf *out)
+void report_text_known(const struct judgement *j,
+		       const struct indicators *known, struct buf *out)
 {
 	if (events_of(j) == 0) {
 		text_paragraph(out, 0,
@@ -225,8 +227,15 @@ void report_text(const struct judgement *j, struct buf *out)
 	text_order(j, out);
 	text_self(j, out);
 	text_families(j, out);
+	text_known(j, known, out);
+	text_known_ports(j, known, out);
 	text_lookback(j, out);
 	text_neighbours(j, out);
 	text_backtest(j, out);
 	text_missing(j, out);
+}
+
+void report_text(const struct judgement *j, struct buf *out)
+{
+	report_text_known(j, NULL, out);
 }

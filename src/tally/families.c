@@ -50,9 +50,10 @@ static struct tally_family_day *page(const struct tally *t,
 	return f->pages[i];
 }
 
-void families_add_row(struct tally *t, uint32_t label, uint32_t day)
+void families_add_row(struct tally *t, struct tally_families *families,
+		      uint32_t label, uint32_t day)
 {
-	struct tally_family *f = families_row(&t->families, label);
+	struct tally_family *f = families_row(families, label);
 	struct tally_family_day *d = page(t, f, day / TALLY_FAMILY_PAGE);
 
 	d += day % TALLY_FAMILY_PAGE;
@@ -132,13 +133,18 @@ static void merge_family(const struct tally *t, struct tally_family *into,
 			ADD_COUNTS(periods_of(into, g)->y, from->spam[g]->y);
 }
 
+static void merge_rows(const struct tally *t, struct tally_families *into,
+		       const struct tally_families *from)
+{
+	for (uint32_t i = 0; i < from->n; i++)
+		merge_family(t, families_row(into, from->rows[i].label),
+			     &from->rows[i]);
+}
+
 static void families_merge(struct tally *into, const struct tally *from)
 {
-	for (uint32_t i = 0; i < from->families.n; i++) {
-		const struct tally_family *f = &from->families.rows[i];
-
-		merge_family(into, families_row(&into->families, f->label), f);
-	}
+	merge_rows(into, &into->families, &from->families);
+	merge_rows(into, &into->ports, &from->ports);
 }
 
 static void free_family(const struct tally *t, struct tally_family *f)
@@ -150,12 +156,18 @@ static void free_family(const struct tally *t, struct tally_family *f)
 		free(f->spam[g]);
 }
 
+static void free_rows(const struct tally *t, struct tally_families *families)
+{
+	for (uint32_t i = 0; i < families->n; i++)
+		free_family(t, &families->rows[i]);
+	free(families->rows);
+	free(families->slots);
+}
+
 static void families_free(struct tally *t)
 {
-	for (uint32_t i = 0; i < t->families.n; i++)
-		free_family(t, &t->families.rows[i]);
-	free(t->families.rows);
-	free(t->families.slots);
+	free_rows(t, &t->families);
+	free_rows(t, &t->ports);
 }
 
 const struct measure measure_families = {

@@ -115,7 +115,7 @@ static void add_virus(struct tally *t, struct life *l, uint32_t time,
 		l->family = label;
 	l->last_virus = time;
 	if (label > 0)
-		families_add_row(t, label, today(l)->day);
+		families_add_row(t, &t->families, label, today(l)->day);
 }
 
 static void add_row(struct tally *t, struct life *l, enum kind kind,
@@ -157,6 +157,10 @@ void life_add_rows(struct tally *t, const struct record_piece *p, size_t lo,
 		if (kind == KIND_VIRUS)
 			add_virus(t, l, time,
 				  p->label != NULL ? p->label[i] : 0);
+		if (kind == KIND_BACKDOOR && p->label != NULL &&
+		    p->label[i] > 0)
+			families_add_row(t, &t->ports, p->label[i],
+					 today(l)->day);
 		if (o->backtest)
 			backtest_add_row(t, kind, time);
 		l->n[kind]++;

@@ -31,7 +31,8 @@ extern const struct measure measure_backtest;
 
 /* What cannot wait for the end of the host, called for every row */
 void shares_reserve_client(struct tally *t, uint32_t client);
-void families_add_row(struct tally *t, uint32_t label, uint32_t day);
+void families_add_row(struct tally *t, struct tally_families *families,
+		      uint32_t label, uint32_t day);
 void backtest_add_row(struct tally *t, enum kind kind, uint32_t time);
 
 /* Outcome days by period around dv; the host is in V */

@@ -323,6 +323,8 @@ struct tally {
 	struct tally_self self;
 	struct tally_dose dose;
 	struct tally_families families;
+	struct tally_families ports; /* of backdoor events: only mails (that
+					is, events), hosts and days */
 	struct tally_lookback lookback;
 	struct tally_neighbourhood neighbourhood;
 	struct tally_population population;
