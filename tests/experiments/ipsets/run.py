@@ -156,6 +156,16 @@ def make_quotients(june, august):
         rows.append([f"{lists.NAMES[a]} ÷ {lists.NAMES[b]}"]
                     + [with_interval(stats.quotient(risk(k, a), risk(k, b)))
                        for k in (june, august)])
+    for name, n, most in (("SOCKS without the 10 fullest /24s", "socks", 10),
+                          ("other proxies, not on the SOCKS list", "web", 0)):
+        row = [f"{name} ÷ scanners on no proxy list"]
+        for k in (june, august):
+            open_, spam = k["socks"].base | k["web"].base, k["nixspam"]
+            hosts = k[n].base - (k["socks"].base if n == "web" else set())
+            pair = [stats.neighbours(h, spam.base, spam.first)
+                    for h in (crowded(hosts, most), k["scan"].base - open_)]
+            row.append(with_interval(stats.quotient(*pair)))
+        rows.append(row)
     for n in ("socks", "web", "server"):
         row = [f"{lists.NAMES[n]} → spam ÷ spam → {lists.NAMES[n]}"]
         for k in (june, august):
@@ -190,7 +200,7 @@ def make_cohorts(june, august):
 def make_order(june, august):
     rows = []
     for month, k in (("June", june), ("August", august)):
-        for n in ("socks", "web", "server", "scan"):
+        for n in ("socks", "web", "server"):
             o = stats.order(k[n].first, k["nixspam"].first)
             odds = o["odds"].interval()
             share = [None if x is None else x / (1 + x) for x in odds]
@@ -204,7 +214,7 @@ def make_order(june, august):
 
 def make_beside(june, t0, t1):
     rows = []
-    for n in ("socks", "web", "server", "scan"):
+    for n in ("socks", "web"):
         for hours in (3, 6, 12):
             r = stats.beside(june[n].first, june["nixspam"].plus, t0, t1,
                              hours * HOUR)
@@ -304,7 +314,7 @@ def make_rapsheet(program, tables, june, t0):
                                  ("socks", "mailattack"), ("socks", "scan"),
                                  ("web", "mailattack"), ("web", "scan"),
                                  ("server", "mailattack"),
-                                 ("server", "scan"), ("form", "scan")):
+                                 ("server", "scan")):
             path = f"{tmp}/events.csv"
             write_events(path, tables, june, exposure, policy, t0)
             r = judge(program, path)
