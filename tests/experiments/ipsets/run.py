@@ -431,11 +431,11 @@ def make_all(data, program):
     return blocks, make_svg(ladder)
 
 
-BLOCK = re.compile(r"(<!-- run\.py: (\w+) -->\n).*?(\n<!-- end -->)", re.S)
+BLOCK = re.compile(r"(<!-- run\.py: (\w+) -->\n).*?(<!-- end -->)", re.S)
 
 
 def fill(doc, blocks):
-    return BLOCK.sub(lambda m: m[1] + blocks[m[2]] + m[3], doc)
+    return BLOCK.sub(lambda m: m[1] + blocks[m[2]] + "\n" + m[3], doc)
 
 
 def unsupported(doc, blocks):
