@@ -13,7 +13,10 @@
 /* ROW_IS for a text of several lines: TAP wants each behind a # */
 static void row_is(const char *text)
 {
-	print_message("# %.*s\n", (int)strcspn(text, "\r\n"), text);
+	struct bytes rest = bytes_of_text(text);
+	struct bytes line = bytes_trim(bytes_cut(&rest, '\n'));
+
+	print_message("# %.*s\n", BYTES_ARG(line));
 }
 
 /* ------------------------------------------------------------------- dates */
