@@ -5,6 +5,8 @@
  */
 #include "report/sections.h"
 
+#include <stdio.h>
+
 #define BAR_COLUMNS 20
 
 /* --------------------------------------------------------------- look-back */
@@ -70,22 +72,23 @@ static void add_blocked(struct text_table *t, const struct judge_rule *r,
 	text_cell(t, "%s", text_share(r->share[kind]).s);
 }
 
-/* "spam>=3" as a person says it; the others speak for themselves */
-static void add_trigger(struct text_table *t, const char *trigger)
+struct text text_trigger(const char *trigger)
 {
 	struct bytes n = bytes_of_text(trigger);
+	struct text t;
 
 	if (bytes_skip(&n, "spam>="))
-		text_cell(t, "%.*s spam a week", BYTES_ARG(n));
+		snprintf(t.s, sizeof(t.s), "%.*s spam a week", BYTES_ARG(n));
 	else if (!strcmp(trigger, "virus+open"))
-		text_cell(t, "virus and open");
+		snprintf(t.s, sizeof(t.s), "virus and open");
 	else
-		text_cell(t, "%s", trigger);
+		snprintf(t.s, sizeof(t.s), "%s", trigger);
+	return t;
 }
 
 static void add_rule(struct text_table *t, const struct judge_rule *r)
 {
-	add_trigger(t, r->trigger);
+	text_cell(t, "%s", text_trigger(r->trigger).s);
 	text_cell(t, "%s", !strcmp(r->scope, "host") ? "host" : "/24, /48");
 	if (r->days > 0)
 		text_cell(t, "%s", text_of(r->days, "day").s);
