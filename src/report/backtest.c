@@ -2,10 +2,6 @@
 /*
  * backtest.c - [13] every block rule, as text and JSON, and which of them to
  * look at first
- *
- * A rule is beaten where another one stops at least as much spam, loses no
- * more clean mail, and does better in one of the two. What is left, the Pareto
- * front, are the rules between which only a person can choose.
  */
 #include "report/report.h"
 
@@ -14,34 +10,12 @@
 #include "report/json.h"
 #include "report/sections.h"
 
-static bool beats(const struct judge_rule *x, const struct judge_rule *y)
-{
-	uint64_t x_spam = x->blocked[KIND_SPAM];
-	uint64_t y_spam = y->blocked[KIND_SPAM];
-	uint64_t x_clean = x->blocked[KIND_CLEAN];
-	uint64_t y_clean = y->blocked[KIND_CLEAN];
-
-	return x_spam >= y_spam && x_clean <= y_clean &&
-	       (x_spam > y_spam || x_clean < y_clean);
-}
-
-/* Held against all rules, also where few are shown; stopping none is no use */
-static bool is_unbeaten(const struct judgement *j, const struct judge_rule *r)
-{
-	if (r->blocked[KIND_SPAM] == 0)
-		return false;
-	for (size_t i = 0; i < j->n_backtest; i++)
-		if (beats(&j->backtest[i], r))
-			return false;
-	return true;
-}
-
 static size_t n_unbeaten(const struct judgement *j)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < j->n_backtest; i++)
-		n += is_unbeaten(j, &j->backtest[i]);
+		n += judge_rule_is_unbeaten(j, &j->backtest[i]);
 	return n;
 }
 
@@ -127,14 +101,16 @@ static const char *scope_of(const struct judge_rule *r)
 	return !strcmp(r->scope, "host") ? "host" : "/24, /48";
 }
 
-static void add_rule(struct text_table *t, const struct judge_rule *r)
+static void add_rule(struct text_table *t, const struct judge_rule *r,
+		     bool with_viruses)
 {
 	text_cell(t, "%s", text_trigger(r->trigger).s);
 	text_cell(t, "%s", scope_of(r));
 	text_cell(t, "%s", span_of(r).s);
 	text_cell(t, "%s", text_amount(r->blocked[KIND_SPAM]).s);
 	text_cell(t, "%s", text_share(r->share[KIND_SPAM]).s);
-	text_cell(t, "%s", text_share(r->share[KIND_VIRUS]).s);
+	if (with_viruses)
+		text_cell(t, "%s", text_share(r->share[KIND_VIRUS]).s);
 	text_cell(t, "%s", text_amount(r->blocked[KIND_CLEAN]).s);
 	text_cell(t, "%s", text_share(r->share[KIND_CLEAN]).s);
 	text_cell(t, "%s", trade_of(r).s);
@@ -149,8 +125,9 @@ static void table_of_rules(const struct judgement *j, const struct picked *p,
 	text_head(&t, "|seen with|refuse|for|spam|stopped|viruses|clean mail|"
 		      "lost|spam per lost");
 	for (size_t i = 0; i < p->n; i++) {
-		text_cell(&t, "%s", is_unbeaten(j, p->rules[i]) ? "★" : "");
-		add_rule(&t, p->rules[i]);
+		text_cell(&t, "%s",
+			  judge_rule_is_unbeaten(j, p->rules[i]) ? "★" : "");
+		add_rule(&t, p->rules[i], true);
 	}
 	text_table_print(&t, out);
 	text_paragraph(out, 2,
@@ -219,7 +196,8 @@ static void say_better(const struct judgement *j, const struct judge_rule *r,
 	for (size_t i = 0; i < j->n_backtest; i++) {
 		const struct judge_rule *x = &j->backtest[i];
 
-		if (beats(x, r) && (best == NULL || by_spam(&x, &best) < 0))
+		if (judge_rule_beats(x, r) &&
+		    (best == NULL || by_spam(&x, &best) < 0))
 			best = x;
 	}
 	if (best == NULL)
@@ -255,9 +233,9 @@ static const struct judge_rule *best_within(const struct picked *p,
 static void table_of_budgets(const struct picked *p, struct buf *out)
 {
 	static const double budgets[] = { 0, 0.0001, 0.001, 0.01, 0.05 };
-	struct text_table t = text_table_of("rlllrrrrrr");
+	struct text_table t = text_table_of("rlllrrrrr");
 
-	text_head(&t, "lose at most|seen with|refuse|for|spam|stopped|viruses|"
+	text_head(&t, "lose at most|seen with|refuse|for|spam|stopped|"
 		      "clean mail|lost|per lost");
 	for (size_t i = 0; i < sizeof(budgets) / sizeof(budgets[0]); i++) {
 		const struct judge_rule *best = best_within(p, budgets[i]);
@@ -267,7 +245,7 @@ static void table_of_budgets(const struct picked *p, struct buf *out)
 		else
 			text_cell(&t, "nothing");
 		if (best != NULL) {
-			add_rule(&t, best);
+			add_rule(&t, best, false);
 			continue;
 		}
 		text_cell(&t, "no rule");
@@ -305,7 +283,7 @@ void report_backtest_text(const struct judgement *j,
 	} else if (p.n == 1) {
 		buf_add_char(out, '\n');
 		say_trade(p.rules[0], out);
-		if (is_unbeaten(j, p.rules[0]))
+		if (judge_rule_is_unbeaten(j, p.rules[0]))
 			text_paragraph(out, 2,
 				       "No other rule stops as much spam for "
 				       "less clean mail.");
@@ -335,7 +313,7 @@ static void put_rule(struct json *w, const struct judgement *j,
 	for (int k = 0; k < N_MAIL_KINDS; k++)
 		json_put_number(w, kind_name((enum kind)k), r->share[k]);
 	json_end_object(w);
-	json_put_bool(w, "unbeaten", is_unbeaten(j, r));
+	json_put_bool(w, "unbeaten", judge_rule_is_unbeaten(j, r));
 	json_end_object(w);
 }
 

@@ -157,6 +157,12 @@ static void say_in_short(const struct pair *p, struct buf *out)
 	buf_deinit(&list);
 }
 
+static bool has_difference(const struct judge_criterion *a,
+			   const struct judge_criterion *b)
+{
+	return compare_figures(a->figure, b->figure) != UNKNOWN;
+}
+
 static void add_criterion(struct text_table *t, const struct pair *p, size_t i)
 {
 	const struct judge_criterion *a = &p->a->verdict.criteria[i];
@@ -168,8 +174,8 @@ static void add_criterion(struct text_table *t, const struct pair *p, size_t i)
 	text_cell(t, "%s", text_criterion(p->a, i).s);
 	text_cell(t, "%s", text_call(b->call));
 	text_cell(t, "%s", text_criterion(p->b, i).s);
-	if (i <= CRITERION_SELF_CONTROL)
-		text_cell(t, "%s%s", same ? "" : "another answer; ",
+	if (i <= CRITERION_SELF_CONTROL && (same || has_difference(a, b)))
+		text_cell(t, "%s%s", same ? "" : "another answer, ",
 			  difference_text(a->figure, b->figure));
 	else
 		text_cell(t, "%s", same ? "the same answer" : "another answer");

@@ -190,14 +190,18 @@ static void say_course(const struct chart *c, struct buf *out)
 	struct text end = day_text(c->j, (uint32_t)f->end);
 	bool goes_on = (uint32_t)f->end + 1 == c->j->window.days;
 
-	text_paragraph(out, 2,
-		       "It %s %s%s and %s %s: %s, from the first to the last "
-		       "with at least 5 %% of the peak's hosts.",
-		       f->start == 0 ? "was there when this time began,"
-				     : "began on",
-		       start.s, f->start == 0 ? "," : "",
-		       goes_on ? "went on at its end," : "was last seen so on",
-		       end.s, text_of(f->duration, "day").s);
+	if (f->duration == 1)
+		text_paragraph(out, 2, "It lasted one day, %s.", start.s);
+	else
+		text_paragraph(
+			out, 2,
+			"It %s %s%s and %s %s: %s, from the first to the last "
+			"with at least 5 %% of the peak's hosts.",
+			f->start == 0 ? "was there when this time began,"
+				      : "began on",
+			start.s, f->start == 0 ? "," : "",
+			goes_on ? "went on at its end," : "was last seen so on",
+			end.s, text_of(f->duration, "day").s);
 	if (has_value(f->doubling))
 		text_paragraph(out, 2,
 			       "On its way up, its hosts doubled every %s "
@@ -225,25 +229,41 @@ static const char *sequel_of(const struct judge_family *f)
 				    "not chance.";
 }
 
+static uint64_t spammers_of(const struct judge_family *f)
+{
+	return f->order[TALLY_FIRST] + f->order[TALLY_SECOND] +
+	       f->order[TALLY_TIE];
+}
+
 static void say_spammers(const struct judge_family *f, struct buf *out)
 {
 	uint64_t first = f->order[TALLY_FIRST], tie = f->order[TALLY_TIE];
 	uint64_t second = f->order[TALLY_SECOND];
 
-	text_paragraph(out, 2,
-		       "What followed: it was the first virus of %s. Of them, "
-		       "%s sent spam too: %s after this virus, %s before "
-		       "it%s%s%s.",
-		       text_of(f->first_hosts, "host").s,
-		       text_count(first + second + tie).s, text_count(first).s,
-		       text_count(second).s, tie ? ", " : "",
-		       tie ? text_count(tie).s : "",
-		       tie ? " in the same second" : "");
+	if (spammers_of(f) == 0)
+		text_paragraph(out, 2,
+			       "What followed: it was the first virus of %s, "
+			       "and no spam came from there.",
+			       text_of(f->first_hosts, "host").s);
+	else
+		text_paragraph(
+			out, 2,
+			"What followed: it was the first virus of %s. Of them, "
+			"%s sent spam too: %s after this virus, %s before "
+			"it%s%s%s.",
+			text_of(f->first_hosts, "host").s,
+			text_count(spammers_of(f)).s, text_count(first).s,
+			text_count(second).s, tie ? ", " : "",
+			tie ? text_count(tie).s : "",
+			tie ? " in the same second" : "");
 }
 
 static void say_sequel(const struct judge_family *f, struct buf *out)
 {
 	say_spammers(f, out);
+	if (f->first_hosts == 0 ||
+	    (!has_value(f->ratio.value) && spammers_of(f) == 0))
+		return;
 	if (!has_value(f->ratio.value)) {
 		text_paragraph(out, 2,
 			       "Their spam in the week after it cannot be held "
