@@ -253,7 +253,7 @@ static void test_backtest_pages(void **state)
 	assert_golden(&page, "report_backtest.txt");
 	for (size_t i = 0; i < N_TRIALS; i++)
 		rules[i].blocked[KIND_SPAM] = rules[i].blocked[KIND_CLEAN] =
-			99999999;
+			9999999;
 	page.len = 0;
 	report_backtest_text(&s.j, &(struct report_rules){ 0 }, &page);
 	assert_width(&page);

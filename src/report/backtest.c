@@ -96,22 +96,26 @@ static struct text span_of(const struct judge_rule *r)
 	return r->days > 0 ? text_of(r->days, "day") : (struct text){ "ever" };
 }
 
-static const char *scope_of(const struct judge_rule *r)
+/* Nine columns at most: exact to ten millions */
+static struct text count_of(uint64_t n)
 {
-	return !strcmp(r->scope, "host") ? "host" : "/24, /48";
+	return n < 10000000 ? text_count(n) : text_brief(n);
 }
 
 static void add_rule(struct text_table *t, const struct judge_rule *r,
 		     bool with_viruses)
 {
 	text_cell(t, "%s", text_trigger(r->trigger).s);
-	text_cell(t, "%s", scope_of(r));
-	text_cell(t, "%s", span_of(r).s);
-	text_cell(t, "%s", text_amount(r->blocked[KIND_SPAM]).s);
+	text_cell(t, "%s", r->scope);
+	if (r->days > 0)
+		text_cell(t, "%u", r->days);
+	else
+		text_cell(t, "ever");
+	text_cell(t, "%s", count_of(r->blocked[KIND_SPAM]).s);
 	text_cell(t, "%s", text_share(r->share[KIND_SPAM]).s);
 	if (with_viruses)
 		text_cell(t, "%s", text_share(r->share[KIND_VIRUS]).s);
-	text_cell(t, "%s", text_amount(r->blocked[KIND_CLEAN]).s);
+	text_cell(t, "%s", count_of(r->blocked[KIND_CLEAN]).s);
 	text_cell(t, "%s", text_share(r->share[KIND_CLEAN]).s);
 	text_cell(t, "%s", trade_of(r).s);
 }
@@ -119,11 +123,11 @@ static void add_rule(struct text_table *t, const struct judge_rule *r,
 static void table_of_rules(const struct judgement *j, const struct picked *p,
 			   struct buf *out)
 {
-	struct text_table t = text_table_of("llllrrrrrr");
+	struct text_table t = text_table_of("lllrrrrrrr");
 
 	text_title(out, "The rules");
-	text_head(&t, "|seen with|refuse|for|spam|stopped|viruses|clean mail|"
-		      "lost|spam per lost");
+	text_head(&t, "|seen with|refuse|days|spam|stopped|viruses|clean mail|"
+		      "lost|per lost");
 	for (size_t i = 0; i < p->n; i++) {
 		text_cell(&t, "%s",
 			  judge_rule_is_unbeaten(j, p->rules[i]) ? "★" : "");
@@ -133,8 +137,9 @@ static void table_of_rules(const struct judgement *j, const struct picked *p,
 	text_paragraph(out, 2,
 		       "★ Unbeaten, as %s of all %s rules: every other one "
 		       "stops less spam, or loses more clean mail, or does the "
-		       "same. Spam per lost: spam stopped for each clean mail "
-		       "lost.",
+		       "same. Days: for how long after it was seen. Network: "
+		       "IPv4 /24, IPv6 /48. Per lost: spam stopped for each "
+		       "clean mail lost.",
 		       text_count(n_unbeaten(j)).s,
 		       text_count(j->n_backtest).s);
 }
@@ -233,9 +238,9 @@ static const struct judge_rule *best_within(const struct picked *p,
 static void table_of_budgets(const struct picked *p, struct buf *out)
 {
 	static const double budgets[] = { 0, 0.0001, 0.001, 0.01, 0.05 };
-	struct text_table t = text_table_of("rlllrrrrr");
+	struct text_table t = text_table_of("rllrrrrrr");
 
-	text_head(&t, "lose at most|seen with|refuse|for|spam|stopped|"
+	text_head(&t, "lose at most|seen with|refuse|days|spam|stopped|"
 		      "clean mail|lost|per lost");
 	for (size_t i = 0; i < sizeof(budgets) / sizeof(budgets[0]); i++) {
 		const struct judge_rule *best = best_within(p, budgets[i]);
