@@ -79,6 +79,29 @@ static void test_family_pages(void **state)
 	buf_deinit(&page);
 }
 
+/* Past 20 families, those with too few hosts have no line of their own. */
+static void test_many_families(void **state)
+{
+	static struct judge_family many[21];
+	struct sample s;
+	struct buf page = { 0 };
+
+	(void)state;
+	sample_init(&s);
+	for (size_t i = 0; i < N_ROWS(many); i++)
+		many[i] = s.families[i < 2 ? i : 2];
+	s.j.families = many;
+	s.j.n_families = 20;
+	report_families_text(&s.j, bytes_of_text(""), &page);
+	assert_false(has_text(&page, "Left out"));
+	s.j.n_families = 21;
+	page.len = 0;
+	report_families_text(&s.j, bytes_of_text(""), &page);
+	assert_true(has_text(&page, "fewer than 20 hosts (19)."));
+	assert_width(&page);
+	buf_deinit(&page);
+}
+
 /* 1, 7 or 28 days in a row of the chart; and no wider for large numbers */
 static void test_family_steps(void **state)
 {
@@ -358,6 +381,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_family_names),
 		cmocka_unit_test(test_family_pages),
+		cmocka_unit_test(test_many_families),
 		cmocka_unit_test(test_family_steps),
 		cmocka_unit_test(test_family_json),
 		cmocka_unit_test(test_unbeaten),

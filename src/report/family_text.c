@@ -12,10 +12,12 @@
 #include "report/sections.h"
 #include "report/utf8.h"
 
-#define NAME_COLUMNS 40
-#define BAR_COLUMNS  40
-#define ROWS_MAX     62 /* of a chart, before days are put together */
-#define QUIET_ROWS   3	/* so many empty rows in line are one mark */
+#define NAME_COLUMNS  40
+#define BAR_COLUMNS   40
+#define ROWS_MAX      62 /* of a chart, before days are put together */
+#define MANY	      20 /* families: past that, only what can be told */
+#define HOSTS_TO_TELL 20 /* of a family, for a p-value [9] */
+#define QUIET_ROWS    3	 /* so many empty rows in line are one mark */
 
 size_t report_count_families(const struct judgement *j, struct bytes name)
 {
@@ -202,7 +204,12 @@ static void say_course(const struct chart *c, struct buf *out)
 			start.s, f->start == 0 ? "," : "",
 			goes_on ? "went on at its end," : "was last seen so on",
 			end.s, text_of(f->duration, "day").s);
-	if (has_value(f->doubling))
+	if (f->doubling > f->duration)
+		text_paragraph(out, 2,
+			       "It hardly grew: to double, its hosts would "
+			       "have taken %s days at that pace.",
+			       text_ratio(f->doubling).s);
+	else if (has_value(f->doubling))
 		text_paragraph(out, 2,
 			       "On its way up, its hosts doubled every %s "
 			       "days.",
@@ -315,7 +322,8 @@ static void print_all_families(const struct judgement *j, struct buf *out)
 	}
 	buf_add_char(out, '\n');
 	text_family_curves(j, j->n_families, out);
-	text_family_sequels(j, j->n_families, out);
+	text_family_sequels(j, j->n_families,
+			    j->n_families > MANY ? HOSTS_TO_TELL : 0, out);
 	buf_add_char(out, '\n');
 	text_paragraph(out, 2,
 		       "One in full, with all its days: rapsheet families "

@@ -25,11 +25,11 @@ void text_backtest(const struct judgement *j, struct buf *out);	  /* [13] */
 
 /* Of them, for pages of their own: */
 
-/* The tables of [9], with at most so many families */
+/* The tables of [9], with at most so many families, and of so many hosts */
 void text_family_curves(const struct judgement *j, size_t n_shown,
 			struct buf *out);
 void text_family_sequels(const struct judgement *j, size_t n_shown,
-			 struct buf *out);
+			 uint64_t least_hosts, struct buf *out);
 
 /* What a rule looks for, as a person says it: "3 spam a week" */
 struct text text_trigger(const char *trigger);

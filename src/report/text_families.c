@@ -131,9 +131,10 @@ static void say_differ(const struct judge_differ *d, struct buf *out)
 }
 
 void text_family_sequels(const struct judgement *j, size_t n_shown,
-			 struct buf *out)
+			 uint64_t least_hosts, struct buf *out)
 {
 	struct text_table t = text_table_of("lrrrrlr");
+	size_t n_small = 0;
 
 	buf_add_char(out, '\n');
 	text_paragraph(out, 2,
@@ -143,8 +144,17 @@ void text_family_sequels(const struct judgement *j, size_t n_shown,
 	text_head(&t, "family|hosts|with spam|virus first|times|95% interval|"
 		      "q");
 	for (size_t i = 0; i < j->n_families && i < n_shown; i++)
-		add_sequel(&t, &j->families[i]);
+		if (j->families[i].first_hosts < least_hosts)
+			n_small++;
+		else
+			add_sequel(&t, &j->families[i]);
 	text_table_print(&t, out);
+	if (n_small > 0)
+		text_paragraph(out, 2,
+			       "Left out, as too few to tell: families that "
+			       "were the first virus of fewer than %s (%s).",
+			       text_of(least_hosts, "host").s,
+			       text_count(n_small).s);
 	say_differ(&j->families_differ, out);
 }
 
@@ -158,5 +168,5 @@ void text_families(const struct judgement *j, struct buf *out)
 		return;
 	}
 	text_family_curves(j, FAMILIES_SHOWN, out);
-	text_family_sequels(j, FAMILIES_SHOWN, out);
+	text_family_sequels(j, FAMILIES_SHOWN, 0, out);
 }
