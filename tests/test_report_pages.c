@@ -283,6 +283,46 @@ static void test_backtest_pages(void **state)
 	buf_deinit(&page);
 }
 
+/* What was never seen makes no rows of zeros, but stays in the JSON. */
+static void test_idle_rules(void **state)
+{
+	static const struct {
+		const char *want; /* in the page */
+		uint64_t virus, open, spam;
+		bool want_table;
+	} rows[] = {
+		{ "Block rules", 1, 1, 1, true },
+		{ "2 rules on what was never seen here (no open host).", 1, 0,
+		  1, true },
+		{ "5 rules on what was never seen here (no virus, no open "
+		  "host).",
+		  0, 0, 1, true },
+		{ "(no virus, no open host, no spam).", 0, 0, 0, false },
+	};
+	struct judge_rule rules[N_TRIALS];
+	struct sample s;
+
+	(void)state;
+	sample_init(&s);
+	fill_rules(&s, rules);
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		struct buf page = { 0 };
+
+		ROW_IS(rows[i].want);
+		s.j.hosts.virus = rows[i].virus;
+		s.j.hosts.open = rows[i].open;
+		s.j.hosts.spam = rows[i].spam;
+		report_backtest_text(&s.j, &(struct report_rules){ 0 }, &page);
+		assert_width(&page);
+		for (char *c = page.ptr; c < page.ptr + page.len; c++)
+			*c = *c == '\n' ? ' ' : *c;
+		assert_true(has_text(&page, rows[i].want));
+		assert_int_equal(has_text(&page, "The rules"),
+				 rows[i].want_table);
+		buf_deinit(&page);
+	}
+}
+
 /* ----------------------------------------------------------------- compare */
 
 /* What stands beside the odds of virus and spam, the first judged figure */
@@ -387,6 +427,7 @@ int main(void)
 		cmocka_unit_test(test_unbeaten),
 		cmocka_unit_test(test_picked_rules),
 		cmocka_unit_test(test_backtest_pages),
+		cmocka_unit_test(test_idle_rules),
 		cmocka_unit_test(test_differences),
 		cmocka_unit_test(test_compare_pages),
 	};

@@ -273,6 +273,39 @@ static void say_budgets(const struct picked *p, struct buf *out)
 		       "whose sender is told so at once.");
 }
 
+/* A rule on what was never seen refuses nobody. */
+static bool can_fire(const struct judgement *j, const struct judge_rule *r)
+{
+	if (strstr(r->trigger, "spam") != NULL)
+		return j->hosts.spam > 0;
+	return (j->hosts.virus > 0 || strstr(r->trigger, "virus") == NULL) &&
+	       (j->hosts.open > 0 || strstr(r->trigger, "open") == NULL);
+}
+
+static void leave_out_idle(const struct judgement *j, struct picked *p,
+			   struct buf *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (can_fire(j, p->rules[i]))
+			p->rules[n++] = p->rules[i];
+	if (n < p->n)
+		text_paragraph(out, 0,
+			       "Left out are %s on what was never seen here "
+			       "(%s%s%s).",
+			       text_of(p->n - n, "rule").s,
+			       j->hosts.virus == 0 ? "no virus" : "",
+			       j->hosts.open > 0    ? ""
+			       : j->hosts.virus > 0 ? "no open host"
+						    : ", no open host",
+			       j->hosts.spam > 0 ? ""
+			       : j->hosts.virus > 0 && j->hosts.open > 0
+				       ? "no spam"
+				       : ", no spam");
+	p->n = n;
+}
+
 void report_backtest_text(const struct judgement *j,
 			  const struct report_rules *pick, struct buf *out)
 {
@@ -294,9 +327,13 @@ void report_backtest_text(const struct judgement *j,
 				       "less clean mail.");
 		say_better(j, p.rules[0], out);
 	} else {
+		leave_out_idle(j, &p, out);
+		if (p.n == 0)
+			goto done;
 		say_budgets(&p, out);
 		table_of_rules(j, &p, out);
 	}
+done:
 	free(p.rules);
 }
 
