@@ -37,7 +37,9 @@ struct command {
 	int (*run)(struct app *app, int argc, char **argv);
 };
 
+extern const struct command command_backtest;
 extern const struct command command_check_config;
+extern const struct command command_families;
 extern const struct command command_host;
 extern const struct command command_import;
 extern const struct command command_record;

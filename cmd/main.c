@@ -10,8 +10,9 @@
 #include "version.h"
 
 static const struct command *const commands[] = {
-	&command_report, &command_import,   &command_host,
-	&command_record, &command_simulate, &command_check_config,
+	&command_report,   &command_import,	  &command_host,
+	&command_families, &command_backtest,	  &command_record,
+	&command_simulate, &command_check_config,
 };
 
 #define N_COMMANDS (sizeof(commands) / sizeof(commands[0]))

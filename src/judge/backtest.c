@@ -44,3 +44,25 @@ void judge_find_backtest(struct judgement *j, const struct tally *t)
 					   (i * TALLY_SCOPES + s) * TALLY_SPANS,
 				   t, i, s);
 }
+
+bool judge_rule_beats(const struct judge_rule *x, const struct judge_rule *y)
+{
+	uint64_t x_spam = x->blocked[KIND_SPAM];
+	uint64_t y_spam = y->blocked[KIND_SPAM];
+	uint64_t x_clean = x->blocked[KIND_CLEAN];
+	uint64_t y_clean = y->blocked[KIND_CLEAN];
+
+	return x_spam >= y_spam && x_clean <= y_clean &&
+	       (x_spam > y_spam || x_clean < y_clean);
+}
+
+bool judge_rule_is_unbeaten(const struct judgement *j,
+			    const struct judge_rule *r)
+{
+	if (r->blocked[KIND_SPAM] == 0)
+		return false;
+	for (size_t i = 0; i < j->n_backtest; i++)
+		if (judge_rule_beats(&j->backtest[i], r))
+			return false;
+	return true;
+}

@@ -276,6 +276,18 @@ struct judge_rule {
 
 #define JUDGE_RULES (TALLY_TRIGGERS * TALLY_SCOPES * TALLY_SPANS)
 
+struct judgement;
+
+/*
+ * x beats y: it stops at least as much spam, loses no more clean mail, and does
+ * better in one of the two. Unbeaten are those that stop spam and that no rule
+ * of the judgement beats, the Pareto front: between them only a person can
+ * choose.
+ */
+bool judge_rule_beats(const struct judge_rule *x, const struct judge_rule *y);
+bool judge_rule_is_unbeaten(const struct judgement *j,
+			    const struct judge_rule *r);
+
 /* -------------------------------------------------------------- [14] verdict
  */
 

@@ -3,6 +3,9 @@
  * report.h - figures -> text and JSON
  *
  *	report_text, report_json            the report on a whole log
+ *	report_compare_text, …_json         two of them side by side
+ *	report_families_text, …_json        outbreak curves, all or one in full
+ *	report_backtest_text, …_json        every block rule, and the best ones
  *	report_host_text, report_host_json  the rap sheet of one host
  *
  * Text is for a person who must act on it and defend it: plain words first,
@@ -10,7 +13,8 @@
  * REPORT_COLUMNS columns of UTF-8; no colour.
  *
  * JSON is for programs: schemas "rapsheet/report/1" (design, "Report, as
- * JSON") and "rapsheet/host/1" (README.md here). Numbers are not rounded: each
+ * JSON"), "rapsheet/host/1", "…/compare/1", "…/families/1" and "…/backtest/1"
+ * (README.md here). Numbers are not rounded: each
  * is the shortest text that reads back as the same double. No value is null,
  * and so is the whole of a measure that was not measured.
  *
@@ -39,6 +43,58 @@ void report_text_known(const struct judgement *j,
 		       const struct indicators *known, struct buf *out);
 void report_json_known(const struct judgement *j,
 		       const struct indicators *known, struct buf *out);
+
+/* ----------------------------------------------------------------- compare */
+
+struct report_side {
+	const char *name; /* as the person wrote it: a window, a client */
+	const struct judgement *j;
+};
+
+/*
+ * Figures differ where their intervals do not meet; where there is no
+ * interval, the difference is given and not judged.
+ */
+void report_compare_text(const struct report_side *a,
+			 const struct report_side *b, struct buf *out);
+void report_compare_json(const struct report_side *a,
+			 const struct report_side *b,
+			 const struct indicators *known, struct buf *out);
+
+/* ---------------------------------------------------------------- families */
+
+/*
+ * A name is that of a family with its variant, or of all variants: "Sobig.F",
+ * "Sobig"; in any case of letters; empty: all families.
+ */
+size_t report_count_families(const struct judgement *j, struct bytes name);
+
+/* Without a name the tables of all, with one each family in full */
+void report_families_text(const struct judgement *j, struct bytes name,
+			  struct buf *out);
+void report_families_json(const struct judgement *j, struct bytes name,
+			  const struct indicators *known, struct buf *out);
+
+/* --------------------------------------------------------------- back-test */
+
+enum report_sort {
+	SORT_NONE,  /* trigger, then scope, then days */
+	SORT_CLEAN, /* least clean mail lost first */
+	SORT_SPAM,  /* most spam stopped first */
+};
+
+/* Which rules, in which order; all zero: all */
+struct report_rules {
+	const char *trigger, *scope; /* NULL: any */
+	bool has_days;
+	uint32_t days; /* 0: ever */
+	enum report_sort sort;
+};
+
+void report_backtest_text(const struct judgement *j,
+			  const struct report_rules *pick, struct buf *out);
+void report_backtest_json(const struct judgement *j,
+			  const struct report_rules *pick, struct buf *out);
 
 /* --------------------------------------------------------------- rap sheet */
 

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "report/family.h"
 #include "report/json.h"
 #include "report/known.h"
 
@@ -58,6 +59,11 @@ static bool begin_measure(struct json *w, const char *key,
 	}
 	json_begin_object(w, key);
 	return true;
+}
+
+static void put_schema(struct json *w, const char *name)
+{
+	json_put_text(w, "schema", bytes_of_text(name));
 }
 
 static void put_window(struct json *w, const struct judgement *j)
@@ -306,8 +312,9 @@ static void put_family(struct json *w, const struct judgement *j,
 	json_end_object(w);
 }
 
+/* Those of this name; empty: all */
 static void put_families(struct json *w, const struct judgement *j,
-			 const struct indicators *known)
+			 const struct indicators *known, struct bytes name)
 {
 	if (!judge_measured(j, 9)) {
 		json_put_null(w, "families");
@@ -316,7 +323,8 @@ static void put_families(struct json *w, const struct judgement *j,
 	}
 	json_begin_array(w, "families");
 	for (size_t i = 0; i < j->n_families; i++)
-		put_family(w, j, &j->families[i], known);
+		if (is_family(&j->families[i], name))
+			put_family(w, j, &j->families[i], known);
 	json_end_array(w);
 	json_begin_object(w, "families_differ");
 	json_put_number(w, "q", j->families_differ.q);
@@ -457,29 +465,69 @@ static void put_verdict(struct json *w, const struct judgement *j)
 	json_end_object(w);
 }
 
+static void put_report(struct json *w, const char *key,
+		       const struct judgement *j,
+		       const struct indicators *known)
+{
+	json_begin_object(w, key);
+	put_schema(w, "rapsheet/report/1");
+	put_window(w, j);
+	put_totals(w, j);
+	put_shares(w, j);
+	put_overlaps(w, j);
+	put_adjusted(w, j);
+	put_orders(w, j);
+	put_hazards(w, j);
+	put_self_control(w, j);
+	put_dose(w, j);
+	put_families(w, j, known, bytes_of_text(""));
+	json_known_ports(w, known, j);
+	put_lookback(w, j);
+	put_neighbourhood(w, j);
+	put_population(w, j);
+	put_backtest(w, j);
+	put_verdict(w, j);
+	json_end_object(w);
+}
+
 void report_json_known(const struct judgement *j,
 		       const struct indicators *known, struct buf *out)
 {
 	struct json w = json_to(out);
 
+	put_report(&w, NULL, j, known);
+	json_finish(&w);
+}
+
+/* ------------------------------------------------------- pages of their own */
+
+void report_compare_json(const struct report_side *a,
+			 const struct report_side *b,
+			 const struct indicators *known, struct buf *out)
+{
+	struct json w = json_to(out);
+
 	json_begin_object(&w, NULL);
-	json_put_text(&w, "schema", bytes_of_text("rapsheet/report/1"));
+	put_schema(&w, "rapsheet/compare/1");
+	json_begin_array(&w, "names");
+	json_put_text(&w, NULL, bytes_of_text(a->name));
+	json_put_text(&w, NULL, bytes_of_text(b->name));
+	json_end_array(&w);
+	put_report(&w, "a", a->j, known);
+	put_report(&w, "b", b->j, known);
+	json_end_object(&w);
+	json_finish(&w);
+}
+
+void report_families_json(const struct judgement *j, struct bytes name,
+			  const struct indicators *known, struct buf *out)
+{
+	struct json w = json_to(out);
+
+	json_begin_object(&w, NULL);
+	put_schema(&w, "rapsheet/families/1");
 	put_window(&w, j);
-	put_totals(&w, j);
-	put_shares(&w, j);
-	put_overlaps(&w, j);
-	put_adjusted(&w, j);
-	put_orders(&w, j);
-	put_hazards(&w, j);
-	put_self_control(&w, j);
-	put_dose(&w, j);
-	put_families(&w, j, known);
-	json_known_ports(&w, known, j);
-	put_lookback(&w, j);
-	put_neighbourhood(&w, j);
-	put_population(&w, j);
-	put_backtest(&w, j);
-	put_verdict(&w, j);
+	put_families(&w, j, known, name);
 	json_end_object(&w);
 	json_finish(&w);
 }

@@ -5,6 +5,8 @@
  */
 #include "report/report.h"
 
+#include <stdio.h>
+
 #include "report/known.h"
 #include "report/sections.h"
 
@@ -117,22 +119,29 @@ static uint64_t mails_of(const struct judgement *j)
 	return n;
 }
 
-/* "2003-08-01 to 2003-09-09, 40 days"; with hours where it cuts through days */
-static void say_window(const struct judgement *j, struct buf *out)
+/* With hours where it cuts through days */
+struct text text_window(const struct judgement *j)
 {
 	const struct judge_window *w = &j->window;
 	bool whole = w->from % DAY_SECONDS == 0 && w->to % DAY_SECONDS == 0;
 	struct text from = whole ? text_date(w->from) : text_minute(w->from);
 	struct text to = whole ? text_date(w->to - 1) : text_minute(w->to);
+	struct text t;
 
+	snprintf(t.s, sizeof(t.s), "%.16s to %.16s (UTC, %.18s)", from.s, to.s,
+		 text_of(w->days, "day").s);
+	return t;
+}
+
+static void say_window(const struct judgement *j, struct buf *out)
+{
 	text_paragraph(
 		out, 0,
-		"%s to %s (UTC, %s): %s from %s. %s sent viruses, %s "
-		"sent spam; %s had an open proxy, relay or backdoor.",
-		from.s, to.s, text_of(w->days, "day").s,
-		text_of(mails_of(j), "mail").s, text_of(j->hosts.all, "host").s,
-		text_count(j->hosts.virus).s, text_count(j->hosts.spam).s,
-		text_count(j->hosts.open).s);
+		"%s: %s from %s. %s sent viruses, %s sent spam; %s had "
+		"an open proxy, relay or backdoor.",
+		text_window(j).s, text_of(mails_of(j), "mail").s,
+		text_of(j->hosts.all, "host").s, text_count(j->hosts.virus).s,
+		text_count(j->hosts.spam).s, text_count(j->hosts.open).s);
 }
 
 void text_verdict(const struct judgement *j, struct buf *out)

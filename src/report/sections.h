@@ -23,6 +23,27 @@ void text_lookback(const struct judgement *j, struct buf *out); /* [10] */
 void text_neighbours(const struct judgement *j, struct buf *out); /* [11] */
 void text_backtest(const struct judgement *j, struct buf *out);	  /* [13] */
 
+/* Of them, for pages of their own: */
+
+/* The tables of [9], with at most so many families, and of so many hosts */
+void text_family_curves(const struct judgement *j, size_t n_shown,
+			struct buf *out);
+void text_family_sequels(const struct judgement *j, size_t n_shown,
+			 uint64_t least_hosts, struct buf *out);
+
+/* What a rule looks for, as a person says it: "3 spam a week" */
+struct text text_trigger(const char *trigger);
+
+/* "2003-08-01 to 2003-09-09 (UTC, 40 days)", to the minute where need be */
+struct text text_window(const struct judgement *j);
+
+/* One of the seven criteria: "✓ supports"; "8.1 times", "z = 3.2", … */
+/* A rule on what was never seen refuses nobody, and need not be told. */
+bool text_rule_can_fire(const struct judgement *j, const struct judge_rule *r);
+
+const char *text_call(enum judge_call call);
+struct text text_criterion(const struct judgement *j, size_t i);
+
 /* A window day as a date */
 static inline int64_t day_of(const struct judgement *j, uint32_t day)
 {

@@ -108,7 +108,7 @@ static const struct {
 	[CRITERION_LOOK_BACK] = { false, mean_lookback },
 };
 
-static const char *call_mark(enum judge_call call)
+const char *text_call(enum judge_call call)
 {
 	switch (call) {
 	case CALL_SUPPORTS:
@@ -124,8 +124,9 @@ static const char *call_mark(enum judge_call call)
 }
 
 /* Each with its unit: times, z, p, groups, points of a share */
-static struct text figure_text(const struct judge_criterion *c, size_t i)
+struct text text_criterion(const struct judgement *j, size_t i)
 {
+	const struct judge_criterion *c = &j->verdict.criteria[i];
 	double x = c->figure.value;
 	struct text t;
 
@@ -163,8 +164,8 @@ static void add_criterion(struct text_table *t, const struct judgement *j,
 	struct buf *cell;
 
 	text_cell(t, "%s", c->name);
-	text_cell(t, "%s", call_mark(c->call));
-	text_cell(t, "%s", figure_text(c, i).s);
+	text_cell(t, "%s", text_call(c->call));
+	text_cell(t, "%s", text_criterion(j, i).s);
 	text_cell(t, "%s", interval_text(c, i).s);
 	cell = text_cell_begin(t);
 	if (has_value(c->figure.value))

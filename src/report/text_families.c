@@ -59,29 +59,31 @@ static void add_family(struct text_table *t, const struct judgement *j,
 	add_day(t, j, f->cliff);
 }
 
-static void say_others(const struct judgement *j, struct buf *out)
+static void say_others(const struct judgement *j, size_t n_shown,
+		       struct buf *out)
 {
 	uint64_t mails = 0;
 
-	if (j->n_families <= FAMILIES_SHOWN)
+	if (j->n_families <= n_shown)
 		return;
-	for (size_t i = FAMILIES_SHOWN; i < j->n_families; i++)
+	for (size_t i = n_shown; i < j->n_families; i++)
 		mails += j->families[i].mails;
 	text_paragraph(out, 2, "and %s more families with %s together",
-		       text_count(j->n_families - FAMILIES_SHOWN).s,
+		       text_count(j->n_families - n_shown).s,
 		       text_of(mails, "mail").s);
 }
 
-static void table_of_curves(const struct judgement *j, struct buf *out)
+void text_family_curves(const struct judgement *j, size_t n_shown,
+			struct buf *out)
 {
 	struct text_table t = text_table_of("lrrlrrrrr");
 
 	text_head(&t, "family|hosts|mails|hosts a day|start|peak|end|"
 		      "doubles|cliff");
-	for (size_t i = 0; i < j->n_families && i < FAMILIES_SHOWN; i++)
+	for (size_t i = 0; i < j->n_families && i < n_shown; i++)
 		add_family(&t, j, &j->families[i]);
 	text_table_print(&t, out);
-	say_others(j, out);
+	say_others(j, n_shown, out);
 	text_paragraph(out, 2,
 		       "Start and end: the days with at least 5 %% of the "
 		       "peak's hosts. Doubles: in how many days, up to the "
@@ -128,9 +130,11 @@ static void say_differ(const struct judge_differ *d, struct buf *out)
 			       "takes two with 20 hosts and an interval each.");
 }
 
-static void table_of_sequels(const struct judgement *j, struct buf *out)
+void text_family_sequels(const struct judgement *j, size_t n_shown,
+			 uint64_t least_hosts, struct buf *out)
 {
 	struct text_table t = text_table_of("lrrrrlr");
+	size_t n_small = 0;
 
 	buf_add_char(out, '\n');
 	text_paragraph(out, 2,
@@ -139,9 +143,18 @@ static void table_of_sequels(const struct judgement *j, struct buf *out)
 		       "two weeks before):");
 	text_head(&t, "family|hosts|with spam|virus first|times|95% interval|"
 		      "q");
-	for (size_t i = 0; i < j->n_families && i < FAMILIES_SHOWN; i++)
-		add_sequel(&t, &j->families[i]);
+	for (size_t i = 0; i < j->n_families && i < n_shown; i++)
+		if (j->families[i].first_hosts < least_hosts)
+			n_small++;
+		else
+			add_sequel(&t, &j->families[i]);
 	text_table_print(&t, out);
+	if (n_small > 0)
+		text_paragraph(out, 2,
+			       "Left out, as too few to tell: families that "
+			       "were the first virus of fewer than %s (%s).",
+			       text_of(least_hosts, "host").s,
+			       text_count(n_small).s);
 	say_differ(&j->families_differ, out);
 }
 
@@ -154,6 +167,6 @@ void text_families(const struct judgement *j, struct buf *out)
 		text_paragraph(out, 2, "No virus with a name in this time.");
 		return;
 	}
-	table_of_curves(j, out);
-	table_of_sequels(j, out);
+	text_family_curves(j, FAMILIES_SHOWN, out);
+	text_family_sequels(j, FAMILIES_SHOWN, 0, out);
 }

@@ -5,6 +5,8 @@
  */
 #include "report/sections.h"
 
+#include <stdio.h>
+
 #define BAR_COLUMNS 20
 
 /* --------------------------------------------------------------- look-back */
@@ -70,22 +72,23 @@ static void add_blocked(struct text_table *t, const struct judge_rule *r,
 	text_cell(t, "%s", text_share(r->share[kind]).s);
 }
 
-/* "spam>=3" as a person says it; the others speak for themselves */
-static void add_trigger(struct text_table *t, const char *trigger)
+struct text text_trigger(const char *trigger)
 {
 	struct bytes n = bytes_of_text(trigger);
+	struct text t;
 
 	if (bytes_skip(&n, "spam>="))
-		text_cell(t, "%.*s spam a week", BYTES_ARG(n));
+		snprintf(t.s, sizeof(t.s), "%.*s spam a week", BYTES_ARG(n));
 	else if (!strcmp(trigger, "virus+open"))
-		text_cell(t, "virus and open");
+		snprintf(t.s, sizeof(t.s), "virus and open");
 	else
-		text_cell(t, "%s", trigger);
+		snprintf(t.s, sizeof(t.s), "%s", trigger);
+	return t;
 }
 
 static void add_rule(struct text_table *t, const struct judge_rule *r)
 {
-	add_trigger(t, r->trigger);
+	text_cell(t, "%s", text_trigger(r->trigger).s);
 	text_cell(t, "%s", !strcmp(r->scope, "host") ? "host" : "/24, /48");
 	if (r->days > 0)
 		text_cell(t, "%s", text_of(r->days, "day").s);
@@ -96,8 +99,7 @@ static void add_rule(struct text_table *t, const struct judge_rule *r)
 	add_blocked(t, r, KIND_CLEAN);
 }
 
-/* A rule on what was never seen refuses nobody, and need not be told. */
-static bool can_fire(const struct judgement *j, const struct judge_rule *r)
+bool text_rule_can_fire(const struct judgement *j, const struct judge_rule *r)
 {
 	if (bytes_starts(bytes_of_text(r->trigger), "spam"))
 		return j->hosts.spam > 0;
@@ -124,7 +126,8 @@ static void table_of_rules(const struct judgement *j,
 	text_head(&t, "seen with|refuse|for|spam|stopped|viruses|stopped|"
 		      "clean mail|lost");
 	for (size_t i = 0; i < j->n_backtest; i++)
-		if (is_shown(&j->backtest[i]) && can_fire(j, &j->backtest[i]))
+		if (is_shown(&j->backtest[i]) &&
+		    text_rule_can_fire(j, &j->backtest[i]))
 			add_rule(&t, &j->backtest[i]);
 	text_table_print(&t, out);
 }
