@@ -191,14 +191,68 @@ static void simulate_record(struct app *app, const struct arguments *a)
 
 static void parse_world(struct arguments *a, const char *name)
 {
-	enum world_kind kind;
-
-	if (world_kind_parse(bytes_of_text(name), &kind) < 0)
+	if (world_kind_parse(bytes_of_text(name), &a->params.world) < 0)
 		fatal("--world: expected causal, confounded, reverse or null, "
 		      "not \"%s\"",
 		      name);
-	a->params = world_defaults(kind);
 	a->has_world = true;
+}
+
+static uint32_t count_option(const char *name, const char *text, uint64_t min,
+			     uint64_t max)
+{
+	return (uint32_t)parse_count_option(name, text, min, max);
+}
+
+static void read_option(struct arguments *a, int option, const char *text)
+{
+	struct world_params *p = &a->params;
+
+	switch (option) {
+	case 'w':
+		parse_world(a, text);
+		break;
+	case 'e':
+		p->n_events = parse_count_option("--events", text, 100,
+						 UINT64_MAX / 2);
+		break;
+	case 'H':
+		p->n_hosts =
+			parse_count_option("--hosts", text, 1, WORLD_HOSTS_MAX);
+		break;
+	case 'd':
+		p->days = count_option("--days", text, 1, WORLD_DAYS_MAX);
+		break;
+	case 's':
+		p->seed = parse_count_option("--seed", text, 0, UINT64_MAX);
+		break;
+	case 'k':
+		p->n_clients =
+			count_option("--clients", text, 1, WORLD_CLIENTS_MAX);
+		break;
+	case 'L':
+		p->lag_days =
+			count_option("--lag-days", text, 0, WORLD_DAYS_MAX);
+		break;
+	case 'n':
+		p->nat = count_option("--nat", text, 1, WORLD_NAT_MAX);
+		break;
+	case 'C':
+		p->churn = true;
+		break;
+	case 'l':
+		p->late = true;
+		break;
+	case 'c':
+		a->csv = text;
+		break;
+	case 't':
+		a->truth = text;
+		break;
+	case 'j':
+		a->n_threads = count_option("--threads", text, 1, 256);
+		break;
+	}
 }
 
 static int run(struct app *app, int argc, char **argv)
@@ -210,66 +264,30 @@ static int run(struct app *app, int argc, char **argv)
 		{ "days", required_argument, NULL, 'd' },
 		{ "seed", required_argument, NULL, 's' },
 		{ "clients", required_argument, NULL, 'k' },
+		{ "late", no_argument, NULL, 'l' },
+		{ "lag-days", required_argument, NULL, 'L' },
+		{ "nat", required_argument, NULL, 'n' },
+		{ "churn", no_argument, NULL, 'C' },
 		{ "csv", required_argument, NULL, 'c' },
 		{ "truth", required_argument, NULL, 't' },
 		{ "threads", required_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
-	struct arguments a = { .n_threads = sys_n_cpus() };
-	uint64_t events = 0, hosts = 0, days = 0, seed = 1, clients = 0;
+	struct arguments a = { .params = world_defaults(WORLD_NULL),
+			       .n_threads = sys_n_cpus() };
 	int option;
 
+	a.params.n_events = 0;
 	while ((option = command_getopt(app->command, argc, argv, options)) !=
 	       -1)
-		switch (option) {
-		case 'w':
-			parse_world(&a, optarg);
-			break;
-		case 'e':
-			events = parse_count_option("--events", optarg, 100,
-						    UINT64_MAX / 2);
-			break;
-		case 'H':
-			hosts = parse_count_option("--hosts", optarg, 1,
-						   WORLD_HOSTS_MAX);
-			break;
-		case 'd':
-			days = parse_count_option("--days", optarg, 1,
-						  WORLD_DAYS_MAX);
-			break;
-		case 's':
-			seed = parse_count_option("--seed", optarg, 0,
-						  UINT64_MAX);
-			break;
-		case 'k':
-			clients = parse_count_option("--clients", optarg, 1,
-						     WORLD_CLIENTS_MAX);
-			break;
-		case 'c':
-			a.csv = optarg;
-			break;
-		case 't':
-			a.truth = optarg;
-			break;
-		case 'j':
-			a.n_threads = (unsigned)parse_count_option(
-				"--threads", optarg, 1, 256);
-			break;
-		}
+		read_option(&a, option, optarg);
 	if (optind != argc)
 		return command_usage(app->command, "unexpected \"%s\"",
 				     argv[optind]);
-	if (!a.has_world || events == 0)
+	if (!a.has_world || a.params.n_events == 0)
 		return command_usage(app->command,
 				     "--world and --events are needed");
-	a.params.n_events = events;
-	a.params.n_hosts = hosts;
-	a.params.seed = seed;
-	if (days > 0)
-		a.params.days = (uint32_t)days;
-	if (clients > 0)
-		a.params.n_clients = (uint32_t)clients;
 	if (a.csv != NULL)
 		simulate_csv(&a);
 	else
@@ -287,6 +305,13 @@ const struct command command_simulate = {
 		   "  --days D         for how long (90)\n"
 		   "  --seed S         another world of the same kind (1)\n"
 		   "  --clients K      whose mail it is (50)\n"
+		   "  --late           what opens proxies stopped 45 days "
+		   "before the end\n"
+		   "  --lag-days N     so many days more from virus to spam\n"
+		   "  --nat N          machines behind one address (1, at most "
+		   "8)\n"
+		   "  --churn          every midnight, machines change their "
+		   "addresses\n"
 		   "  --csv FILE       write CSV, - to stdout, and not the "
 		   "record\n"
 		   "  --truth FILE     write what was planted, as JSON\n"

@@ -33,4 +33,25 @@ exits 'out as CSV and in again' 0 rapsheet report --json out.csv
 same 'reports the same' out causal.json
 exits 'the text' 0 rapsheet --record causal report
 has 'begins with the verdict' out .
+
+# Worlds that fool measures: each option is in the truth, wherever it stands
+special() { # OPTION... : its CSV in ./special, its truth in ./truth
+	rapsheet simulate "$@" --events 8000 --seed 3 --truth truth \
+		--csv special
+}
+special --world causal --days 150
+cp special plain
+for option in late 'lag-days 9' 'nat 4' churn; do
+	name=${option% *}
+	special --world causal --days 150 --$option
+	cp special after
+	special --$option --days 150 --world causal
+	same "--$name before or after --world" special after
+	want=${option#* }
+	[ "$want" = "$option" ] && want=true
+	has "--$name is told" truth "\"$(echo $name | tr - _)\": $want[,}]"
+	exits "--$name is another world" 1 cmp -s special plain
+done
+exits 'too much NAT' 2 rapsheet simulate --world null --events 1000 --nat 9
+exits 'no NAT at all' 2 rapsheet simulate --world null --events 1000 --nat 0
 done_testing
