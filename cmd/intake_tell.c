@@ -3,8 +3,7 @@
 #include "intake.h"
 
 #include <inttypes.h>
-#include <jansson.h>
-#include <stdlib.h>
+#include <stdio.h>
 
 /* 1234567 -> "1,234,567" */
 static void add_count(struct buf *out, uint64_t n)
@@ -68,64 +67,60 @@ void intake_tell_text(const struct intake *in, bool with_ignored,
 		buf_add_text(out, "nothing was read\n");
 }
 
-static json_t *json_count(uint64_t n)
+static void put_templates(struct json *w, const struct read_account *a)
 {
-	return json_integer((json_int_t)n);
+	json_begin_array(w, "templates");
+	for (size_t i = 0; i < a->n_templates; i++) {
+		json_begin_object(w, NULL);
+		json_put_text(w, "name", bytes_of_text(a->ignored[i].name));
+		json_put_text(w, "reason", bytes_of_text(a->ignored[i].reason));
+		json_put_count(w, "count", a->ignored[i].n);
+		json_end_object(w);
+	}
+	json_end_array(w);
 }
 
-static json_t *json_templates(const struct read_account *a)
+static void put_samples(struct json *w, const struct read_account *a)
 {
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < a->n_templates; i++)
-		json_array_append_new(list,
-				      json_pack("{s:s, s:s, s:o}", "name",
-						a->ignored[i].name, "reason",
-						a->ignored[i].reason, "count",
-						json_count(a->ignored[i].n)));
-	return list;
-}
-
-static json_t *json_samples(const struct read_account *a)
-{
-	json_t *list = json_array();
-
+	json_begin_array(w, "samples");
 	for (size_t i = 0; i < READ_SAMPLES && a->samples[i] != NULL; i++)
-		json_array_append_new(list, json_string(a->samples[i]));
-	return list;
+		json_put_text(w, NULL, bytes_of_text(a->samples[i]));
+	json_end_array(w);
 }
 
-static json_t *json_account(const struct read_account *a)
+static void put_account(struct json *w, const struct read_account *a)
 {
-	return json_pack(
-		"{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-		"format", a->format, "unit", a->unit, "inputs",
-		json_count(a->n_inputs), "units", json_count(a->n_units),
-		"used", json_count(a->n_used), "ignored",
-		json_count(a->n_ignored), "unknown", json_count(a->n_unknown),
-		"bad", json_count(a->n_bad), "events", json_count(a->n_events),
-		"moved", json_count(a->n_moved), "templates", json_templates(a),
-		"samples", json_samples(a));
+	json_begin_object(w, NULL);
+	json_put_text(w, "format", bytes_of_text(a->format));
+	json_put_text(w, "unit", bytes_of_text(a->unit));
+	json_put_count(w, "inputs", a->n_inputs);
+	json_put_count(w, "units", a->n_units);
+	json_put_count(w, "used", a->n_used);
+	json_put_count(w, "ignored", a->n_ignored);
+	json_put_count(w, "unknown", a->n_unknown);
+	json_put_count(w, "bad", a->n_bad);
+	json_put_count(w, "events", a->n_events);
+	json_put_count(w, "moved", a->n_moved);
+	put_templates(w, a);
+	put_samples(w, a);
+	json_end_object(w);
 }
 
 void intake_tell_json(const struct intake *in, struct buf *out)
 {
 	const struct read_account *accounts;
 	size_t n = read_job_accounts(in->job, &accounts);
-	json_t *formats = json_array();
-	json_t *o;
-	char *text;
+	struct json w = json_to(out);
 
+	json_begin_object(&w, NULL);
+	json_put_text(&w, "schema", bytes_of_text("rapsheet/import/1"));
+	json_begin_array(&w, "formats");
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(formats, json_account(&accounts[i]));
-	o = json_pack("{s:s, s:o, s:o, s:o, s:o}", "schema",
-		      "rapsheet/import/1", "formats", formats, "read",
-		      json_count(in->totals.n_read), "passed_over",
-		      json_count(in->totals.n_skipped), "failed",
-		      json_count(in->totals.n_failed));
-	text = json_dumps(o, JSON_INDENT(1));
-	buf_add_text(out, text);
-	buf_add_char(out, '\n');
-	free(text);
-	json_decref(o);
+		put_account(&w, &accounts[i]);
+	json_end_array(&w);
+	json_put_count(&w, "read", in->totals.n_read);
+	json_put_count(&w, "passed_over", in->totals.n_skipped);
+	json_put_count(&w, "failed", in->totals.n_failed);
+	json_end_object(&w);
+	json_finish(&w);
 }

@@ -5,7 +5,6 @@
 
 #include <getopt.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -42,33 +41,37 @@ static void print_stat_text(const struct record_stat *s)
 			       kind_name((enum kind)k), s->n_by_kind[k]);
 }
 
-static json_t *json_time(int64_t t)
+static void put_time(struct json *w, const char *key, bool has, int64_t t)
 {
-	char text[TIME_TEXT_MAX];
-
-	time_format(t, text);
-	return json_string(text);
+	if (has)
+		json_put_time(w, key, t);
+	else
+		json_put_null(w, key);
 }
 
 static void print_stat_json(const struct record_stat *s)
 {
-	json_t *kinds = json_object();
-	json_t *o;
+	struct buf out = { 0 };
+	struct json w = json_to(&out);
 
+	json_begin_object(&w, NULL);
+	json_put_text(&w, "schema", bytes_of_text("rapsheet/record-stat/1"));
+	json_put_count(&w, "events", s->n_events);
+	json_put_count(&w, "bytes", s->n_bytes);
+	json_put_count(&w, "blocks", s->n_blocks);
+	json_put_count(&w, "runs", s->n_runs);
+	json_put_count(&w, "journals", s->n_journals);
+	json_put_count(&w, "inputs", s->n_inputs);
+	put_time(&w, "first", s->n_events > 0, s->first);
+	put_time(&w, "last", s->n_events > 0, s->last);
+	json_begin_object(&w, "kinds");
 	for (unsigned k = 0; k < N_KINDS; k++)
-		json_object_set_new(kinds, kind_name((enum kind)k),
-				    json_integer((json_int_t)s->n_by_kind[k]));
-	o = json_pack(
-		"{s:s, s:I, s:I, s:I, s:i, s:i, s:i, s:o, s:o, s:o}", "schema",
-		"rapsheet/record-stat/1", "events", (json_int_t)s->n_events,
-		"bytes", (json_int_t)s->n_bytes, "blocks",
-		(json_int_t)s->n_blocks, "runs", (int)s->n_runs, "journals",
-		(int)s->n_journals, "inputs", (int)s->n_inputs, "first",
-		s->n_events ? json_time(s->first) : json_null(), "last",
-		s->n_events ? json_time(s->last) : json_null(), "kinds", kinds);
-	json_dumpf(o, stdout, JSON_INDENT(1));
-	putchar('\n');
-	json_decref(o);
+		json_put_count(&w, kind_name((enum kind)k), s->n_by_kind[k]);
+	json_end_object(&w);
+	json_end_object(&w);
+	json_finish(&w);
+	print_all(buf_bytes(&out));
+	buf_deinit(&out);
 }
 
 static int stat_record(struct record *r, const struct arguments *a)

@@ -4,7 +4,6 @@
 
 #include <jansson.h>
 
-#include "report/json.h"
 #include "report_sample.h"
 
 #define FIGURE "value low high"

@@ -6,6 +6,7 @@
  *   bytes       a slice of memory that somebody else owns
  *   arena       memory of one operation, given back all at once
  *   buf         bytes that grow: text being written, blocks being encoded
+ *   utf8, json  characters out of bytes, and JSON into a buf
  *   reader      bytes being decoded, with a sticky error
  *   hash        64 bits out of anything
  *   log         the three ways to speak: warn, fatal, panic
@@ -197,6 +198,55 @@ static inline struct bytes buf_bytes(const struct buf *b)
 {
 	return (struct bytes){ b->ptr, b->len };
 }
+
+/* -------------------------------------------------------------------- utf8 */
+
+#define UTF8_REPLACEMENT 0xfffdu
+
+/*
+ * Step over one character of b (b->len > 0). A byte that begins none, or one
+ * that is overlong, a surrogate or past U+10FFFF, is U+FFFD and one byte.
+ */
+uint32_t utf8_next(struct bytes *b);
+void utf8_add(struct buf *out, uint32_t c);
+
+/* -------------------------------------------------------------------- json */
+
+/*
+ * JSON (RFC 8259), written in order and never built in memory. The caller says
+ * what comes next; commas, line breaks and escapes are the writer's. A key of
+ * NULL is for members of an array and for the root. The outer levels break
+ * lines, so that two outputs can be compared line by line; what lies deeper
+ * than JSON_WRITER_BROKEN stays on one line. Named apart from jansson, which
+ * reads JSON in the tests.
+ */
+#define JSON_WRITER_BROKEN 2
+#define JSON_WRITER_DEPTH  16
+
+struct json {
+	struct buf *out;
+	unsigned depth;
+	bool has_member[JSON_WRITER_DEPTH + 1];
+};
+
+struct json json_to(struct buf *out);
+
+void json_begin_object(struct json *w, const char *key);
+void json_end_object(struct json *w);
+void json_begin_array(struct json *w, const char *key);
+void json_end_array(struct json *w);
+void json_finish(struct json *w); /* the root is closed: a newline */
+
+void json_put_null(struct json *w, const char *key);
+void json_put_bool(struct json *w, const char *key, bool x);
+void json_put_count(struct json *w, const char *key, uint64_t x);
+void json_put_integer(struct json *w, const char *key, int64_t x);
+
+/* The shortest text that reads back as x; null where x is not finite. */
+void json_put_number(struct json *w, const char *key, double x);
+
+/* Escaped; bytes that are not UTF-8 become U+FFFD. */
+void json_put_text(struct json *w, const char *key, struct bytes x);
 
 /* ------------------------------------------------------------------ reader */
 

@@ -61,51 +61,34 @@ static void grow_slots(struct catalog *c)
 	}
 }
 
-/*
- * Length of the UTF-8 character at the front, 0 if there is none: well-formed
- * (Unicode 15, table 3-7) and no control character.
- */
-static size_t utf8_length(struct bytes b)
+/* A control character, or a byte that is no character */
+static bool is_unclean(uint32_t c, size_t len)
 {
-	const unsigned char *p = (const unsigned char *)b.ptr;
-	size_t n = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	uint32_t c = n == 1 ? p[0] : p[0] & (0x7fu >> n);
-	static const uint32_t least[5] = { 0, 0x20, 0xa0, 0x800, 0x10000 };
-
-	if ((p[0] >= 0x80 && p[0] < 0xc2) || p[0] > 0xf4 || b.len < n)
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (p[i] & 0x3f);
-	}
-	if (c < least[n] || c == 0x7f || c > 0x10ffff ||
-	    (c >= 0xd800 && c < 0xe000))
-		return 0;
-	return n;
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) ||
+	       (c == UTF8_REPLACEMENT && len == 1);
 }
 
 /* Most names are clean and short already, and come back as they are. */
 static struct bytes clean_name(struct bytes name, char out[NAME_MAX_BYTES])
 {
-	size_t len = 0, at = 0;
+	size_t len = 0;
 	bool is_clean = name.len <= NAME_MAX_BYTES;
 
 	for (size_t i = 0; is_clean && i < name.len; i++)
 		is_clean = name.ptr[i] >= 0x20 && name.ptr[i] < 0x7f;
 	if (is_clean)
 		return name;
-	while (at < name.len) {
-		size_t n = utf8_length(bytes_from(name, at));
+	while (name.len > 0) {
+		struct bytes at = name;
+		uint32_t c = utf8_next(&name);
+		size_t n = at.len - name.len;
 
-		if (len + (n ? n : 1) > NAME_MAX_BYTES)
+		if (is_unclean(c, n))
+			at.ptr = "????"; /* as many as its bytes */
+		if (len + n > NAME_MAX_BYTES)
 			break;
-		if (n > 0)
-			memcpy(out + len, name.ptr + at, n);
-		else
-			out[len] = '?';
-		len += n ? n : 1;
-		at += n ? n : 1;
+		memcpy(out + len, at.ptr, n);
+		len += n;
 	}
 	return bytes_of(out, len);
 }

@@ -114,6 +114,9 @@ int time_parse(struct bytes text, int64_t *out, bool *has_zone);
 size_t time_format(int64_t t, char out[TIME_TEXT_MAX]); /* …T…Z */
 size_t date_format(int64_t t, char out[TIME_TEXT_MAX]); /* 2003-08-19 */
 
+/* The same as a member of JSON: "2003-08-19T12:00:00Z" */
+void json_put_time(struct json *w, const char *key, int64_t t);
+
 /* ----------------------------------------------------------------- malware */
 
 /*

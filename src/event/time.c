@@ -186,3 +186,11 @@ size_t time_format(int64_t t, char out[TIME_TEXT_MAX])
 				    "T%02d:%02d:%02dZ", c.hour, c.minute,
 				    c.second);
 }
+
+void json_put_time(struct json *w, const char *key, int64_t t)
+{
+	char text[TIME_TEXT_MAX];
+
+	time_format(t, text);
+	json_put_text(w, key, bytes_of_text(text));
+}

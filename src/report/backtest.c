@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 
-#include "report/json.h"
 #include "report/sections.h"
 
 static size_t n_unbeaten(const struct judgement *j)

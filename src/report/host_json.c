@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#include "report/json.h"
-
 static void put_name(struct json *w, const char *key, struct bytes name)
 {
 	if (name.len > 0)

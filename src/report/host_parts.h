@@ -2,7 +2,6 @@
 /* host_parts.h - what text and JSON of one host share */
 #pragma once
 
-#include "report/json.h"
 #include "report/report.h"
 
 /* A copy for printing: by kind (as kinds_by_weight), most first; free() it. */

@@ -9,7 +9,6 @@
 
 #include "indicator/indicator.h"
 #include "judge/judge.h"
-#include "report/json.h"
 
 struct known {
 	const struct indicator *facts; /* NULL: nothing is known */

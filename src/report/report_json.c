@@ -10,7 +10,6 @@
 #include <stdio.h>
 
 #include "report/family.h"
-#include "report/json.h"
 #include "report/known.h"
 
 static void put_figure(struct json *w, const char *key, struct figure f)

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/json.h"
+/* json.c - JSON as it is written: commas, breaks, escapes, numbers */
+#include "base/base.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "event/event.h"
-#include "report/utf8.h"
 
 struct json json_to(struct buf *out)
 {
@@ -15,7 +13,7 @@ struct json json_to(struct buf *out)
 
 static bool is_broken(const struct json *w)
 {
-	return w->depth <= JSON_BROKEN_LEVELS;
+	return w->depth <= JSON_WRITER_BROKEN;
 }
 
 static void break_line(struct json *w)
@@ -60,8 +58,8 @@ static void begin(struct json *w, const char *key)
 static void open_with(struct json *w, const char *key, char bracket)
 {
 	begin(w, key);
-	if (w->depth == JSON_DEPTH_MAX)
-		panic("JSON deeper than %d", JSON_DEPTH_MAX);
+	if (w->depth == JSON_WRITER_DEPTH)
+		panic("JSON deeper than %d", JSON_WRITER_DEPTH);
 	buf_add_char(w->out, bracket);
 	w->has_member[++w->depth] = false;
 }
@@ -154,12 +152,4 @@ void json_put_text(struct json *w, const char *key, struct bytes x)
 {
 	begin(w, key);
 	add_string(w->out, x);
-}
-
-void json_put_time(struct json *w, const char *key, int64_t t)
-{
-	char text[TIME_TEXT_MAX];
-
-	time_format(t, text);
-	json_put_text(w, key, bytes_of_text(text));
 }
