@@ -21,7 +21,7 @@
  *
  * Units:    times are seconds since 1970 UTC; rates are per day
  * Threads:  a world is read-only once open; a walk belongs to one thread
- * Source:   src/world/README.md for the model, MEASURES.md for the words
+ * Source:   src/world/README.md for the model, doc/measures.md for the words
  */
 #pragma once
 

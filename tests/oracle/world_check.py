@@ -8,7 +8,7 @@ world_check.py - does a simulated world stand where it should?
 
 Reads CSV with the columns time (unix seconds), host and kind, in memory, and
 prints the figures of MEASURES 4, 6, 7 and 8 that the verdict rests on, with
-their jackknife intervals. It follows MEASURES.md and shares no code with
+their jackknife intervals. It follows doc/measures.md and shares no code with
 rapsheet; it is slow, and needs numpy. Not part of `make check`.
 """
 import csv
