@@ -36,7 +36,10 @@ static void test_everything_set(void **state)
 		"servers = { \"192.0.2.1\", \"2001:db8:1::/64\" }\n"
 		"trusted = { \"198.51.100.0/24\" }\n"
 		"timezone = \"Europe/Berlin\"\n"
-		"record { directory = \"/srv/record\" }\n"
+		"record {\n"
+		"	directory = \"/srv/record\"\n"
+		"	retention = 400\n"
+		"}\n"
 		"client \"Example Ltd\" {\n"
 		"	domains = { \"Example.com\", \"example.net\" }\n"
 		"}\n"
@@ -49,6 +52,7 @@ static void test_everything_set(void **state)
 	assert_int_equal(load_text(&c, text, &said), 0);
 	assert_int_equal(said.len, 0);
 	assert_string_equal(c.record_directory, "/srv/record");
+	assert_int_equal(c.retention_days, 400);
 	assert_string_equal(c.timezone, "Europe/Berlin");
 	assert_int_equal(host_parse(bytes_of_text("2001:db8:1::5"), &host), 0);
 	assert_true(host_set_has(&c.servers, host));
@@ -71,6 +75,7 @@ static void test_empty_is_good(void **state)
 	(void)state;
 	assert_int_equal(load_text(&c, "", &said), 0);
 	assert_null(c.record_directory);
+	assert_int_equal(c.retention_days, 0);
 	assert_int_equal(c.n_clients, 0);
 	conf_deinit(&c);
 	assert_int_equal(conf_load(&c, "/nonexistent/x.conf", note, &said),
@@ -87,6 +92,7 @@ static void test_complaints_name_their_line(void **state)
 		"client \"a\" { domains = { \"x.example\" } }\n"
 		"client \"b\" { domains = { \"x.example\", \"bad domain\" } }\n"
 		"malware-names = \"/nonexistent/names\"\n"
+		"record { retention = -1 }\n"
 		"colour = \"blue\"\n";
 	static const char *const want[] = {
 		"2: servers: expected an address or a prefix such as "
@@ -96,7 +102,9 @@ static void test_complaints_name_their_line(void **state)
 		"5: domains: expected a domain name, not \"bad domain\"\n",
 		"6: malware-names: \"/nonexistent/names\": No such file or "
 		"directory\n",
-		"7: no such option 'colour'\n",
+		"7: retention: expected a number of days from 1 to 100000, "
+		"not -1\n",
+		"8: no such option 'colour'\n",
 	};
 	struct conf c;
 	struct buf said = { 0 };

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define RETENTION_DAYS_MAX 100000
+
 struct conf_client {
 	char *domain; /* lower case */
 	char *name;
@@ -168,6 +170,20 @@ static int check_directory(cfg_t *cfg, cfg_opt_t *opt)
 	return 0;
 }
 
+static int check_retention(cfg_t *cfg, cfg_opt_t *opt)
+{
+	long days = cfg_opt_getnint(opt, 0);
+
+	if (days < 1 || days > RETENTION_DAYS_MAX)
+		complain((unsigned)cfg->line,
+			 "retention: expected a number of days from 1 to %d, "
+			 "not %ld",
+			 RETENTION_DAYS_MAX, days);
+	else
+		loading->conf->retention_days = (unsigned)days;
+	return 0;
+}
+
 static int check_timezone(cfg_t *cfg, cfg_opt_t *opt)
 {
 	const char *text = cfg_opt_getnstr(opt, 0);
@@ -202,6 +218,7 @@ int conf_load(struct conf *out, const char *path,
 	      void *ctx)
 {
 	cfg_opt_t record_opts[] = { CFG_STR("directory", NULL, CFGF_NONE),
+				    CFG_INT("retention", 0, CFGF_NONE),
 				    CFG_END() };
 	cfg_opt_t client_opts[] = { CFG_STR_LIST("domains", NULL, CFGF_NONE),
 				    CFG_END() };
@@ -229,6 +246,7 @@ int conf_load(struct conf *out, const char *path,
 	cfg_set_validate_func(cfg, "malware-names", check_readable);
 	cfg_set_validate_func(cfg, "indicators", check_readable);
 	cfg_set_validate_func(cfg, "record|directory", check_directory);
+	cfg_set_validate_func(cfg, "record|retention", check_retention);
 	cfg_set_validate_func(cfg, "client|domains", check_domain);
 	rc = cfg_parse(cfg, path);
 	if (rc == CFG_SUCCESS) {

@@ -8,7 +8,7 @@
  *	malware-names = "/etc/rapsheet/malware-names.conf"
  *	indicators    = "/etc/rapsheet/indicators.conf"
  *
- *	record { directory = "/var/lib/rapsheet" }
+ *	record { directory = "/var/lib/rapsheet" retention = 400 }
  *
  *	client "Example Ltd" { domains = { "example.com", "example.net" } }
  *
@@ -29,6 +29,7 @@ struct conf_client; /* conf_find_client() */
 
 struct conf {
 	char *record_directory;	 /* NULL: the command's default */
+	unsigned retention_days; /* what is older may go; 0: keep all */
 	char *timezone;		 /* NULL: this machine's */
 	char *malware_names;	 /* path of a file, or NULL */
 	char *indicators;	 /* the same */

@@ -58,29 +58,45 @@ void change_end(struct change *c)
 	c->lock = -1;
 }
 
+/* The part gets its final name, and is named in the manifest. */
+static int add_run(struct change *c, struct run_facts *f)
+{
+	char name[RUN_NAME_MAX];
+	int err;
+
+	snprintf(name, sizeof(name), "%04u-%02u.%06" PRIu64 RUN_SUFFIX,
+		 f->month / 12 % 10000, f->month % 12 + 1, c->m.next_id++);
+	err = c->disk->ops->rename(c->disk, f->name, name);
+	if (err < 0)
+		return err;
+	memcpy(f->name, name, sizeof(name));
+	MEM_GROW(c->m.runs.items, c->m.runs.n, c->m.runs.cap);
+	c->m.runs.items[c->m.runs.n++] = *f;
+	return 0;
+}
+
+int change_add_segments(struct change *c, struct run_list *parts)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < parts->n && err == 0; i++)
+		err = add_run(c, &parts->items[i]);
+	return err;
+}
+
 int change_add_runs(struct change *c, struct run_list *parts)
 {
-	const struct sys_disk_ops *ops = c->disk->ops;
 	uint64_t group = c->m.next_id, old_group = 0;
 	int err = 0;
 
 	for (size_t i = 0; i < parts->n && err == 0; i++) {
 		struct run_facts *f = &parts->items[i];
-		char name[RUN_NAME_MAX];
 
 		if (i > 0 && f->group != old_group)
 			group = c->m.next_id;
 		old_group = f->group;
-		snprintf(name, sizeof(name), "%04u-%02u.%06" PRIu64 RUN_SUFFIX,
-			 f->month / 12 % 10000, f->month % 12 + 1,
-			 c->m.next_id++);
-		err = ops->rename(c->disk, f->name, name);
-		if (err < 0)
-			break;
-		memcpy(f->name, name, sizeof(name));
 		f->group = group;
-		MEM_GROW(c->m.runs.items, c->m.runs.n, c->m.runs.cap);
-		c->m.runs.items[c->m.runs.n++] = *f;
+		err = add_run(c, f);
 	}
 	return err;
 }
@@ -170,15 +186,16 @@ static bool is_leftover(const struct change *c, const char *name)
 	return false;
 }
 
-void change_clean(struct change *c)
+int change_clean(struct change *c)
 {
 	struct names l = { 0 };
+	int err = c->disk->ops->list(c->disk, &l, add_name);
 	uint64_t id;
 
-	c->disk->ops->list(c->disk, &l, add_name);
 	for (size_t i = 0; i < l.n; i++)
-		if (is_leftover(c, l.items[i]))
-			c->disk->ops->unlink(c->disk, l.items[i]);
+		if (is_leftover(c, l.items[i]) &&
+		    c->disk->ops->unlink(c->disk, l.items[i]) == E_IO)
+			err = E_IO;
 	/* Looking for the lock of a part may have made its file anew. */
 	for (size_t i = 0; i < l.n; i++)
 		if ((file_name_parse(l.items[i], WORK_SUFFIX, &id) ||
@@ -192,6 +209,7 @@ void change_clean(struct change *c)
 	for (size_t i = 0; i < l.n; i++)
 		free(l.items[i]);
 	free(l.items);
+	return err;
 }
 
 /* -------------------------------------------------------------------- work */

@@ -74,10 +74,15 @@ int change_begin(struct change *c, struct sys_disk *disk);
  * followed by change_commit(). Facts get their final names.
  */
 int change_add_runs(struct change *c, struct run_list *parts);
+/* The same for parts that take the place of segments: they keep their group. */
+int change_add_segments(struct change *c, struct run_list *parts);
 /* After an E_IO the change may have happened or not. */
 int change_commit(struct change *c);
-/* Remove what no manifest names and no living process makes. */
-void change_clean(struct change *c);
+/*
+ * Remove what no manifest names and no living process makes. Who publishes
+ * need not care for an E_IO: the next one tries again.
+ */
+int change_clean(struct change *c);
 void change_end(struct change *c);
 
 /* --------------------------------------------------------------------- work */

@@ -65,12 +65,13 @@ static int write_piece(struct run_writer *w, const struct record_piece *p,
 	return err;
 }
 
-static int copy_all(struct view *v, struct run_writer *w,
-		    const struct coding *labels, const struct coding *clients)
+static int copy_query(struct view *v, const struct record_query *q,
+		      struct run_writer *w, const struct coding *labels,
+		      const struct coding *clients)
 {
 	struct record_cursor *c;
 	struct record_piece p;
-	int err = cursor_open(&c, v, &RECORD_EVERYTHING);
+	int err = cursor_open(&c, v, q);
 
 	if (err < 0)
 		return err;
@@ -83,12 +84,13 @@ static int copy_all(struct view *v, struct run_writer *w,
 	return err < 0 ? err : v->n_damage > 0 ? E_CORRUPT : 0;
 }
 
-static int merge_view(struct view *v, struct run_place *place, uint32_t month,
-		      struct run_list *out)
+static int rewrite_view(struct view *v, struct run_place *place, uint32_t month,
+			const struct record_query *keep, size_t n_keep,
+			struct run_list *out)
 {
 	struct coding labels = { 0 }, clients = { 0 };
 	struct run_writer *w;
-	int err;
+	int err = 0;
 
 	view_add_names(v, &labels.catalog, &clients.catalog);
 	view_translate(v, &labels.catalog, &clients.catalog);
@@ -96,7 +98,8 @@ static int merge_view(struct view *v, struct run_place *place, uint32_t month,
 	coding_init(&clients, v, true);
 	w = run_writer_new(place, month, &labels.names, &clients.names,
 			   RUN_SEGMENT_BYTES);
-	err = copy_all(v, w, &labels, &clients);
+	for (size_t i = 0; i < n_keep && err == 0; i++)
+		err = copy_query(v, &keep[i], w, &labels, &clients);
 	if (err == 0)
 		err = run_writer_finish(w, out);
 	run_writer_free(w);
@@ -105,8 +108,9 @@ static int merge_view(struct view *v, struct run_place *place, uint32_t month,
 	return err;
 }
 
-int merge_runs(struct run_place *place, const struct run_facts *from, size_t n,
-	       struct run_list *out)
+int rewrite_runs(struct run_place *place, const struct run_facts *from,
+		 size_t n, const struct record_query *keep, size_t n_keep,
+		 struct run_list *out, char **what)
 {
 	struct view v;
 	int err = 0;
@@ -117,9 +121,17 @@ int merge_runs(struct run_place *place, const struct run_facts *from, size_t n,
 	if (err == 0 && v.n_damage > 0)
 		err = E_CORRUPT;
 	if (err == 0)
-		err = merge_view(&v, place, from[0].month, out);
+		err = rewrite_view(&v, place, from[0].month, keep, n_keep, out);
+	if (what != NULL && v.n_damage > 0)
+		*what = mem_text(bytes_of_text(v.damage[0].what));
 	view_deinit(&v);
 	return err;
+}
+
+int merge_runs(struct run_place *place, const struct run_facts *from, size_t n,
+	       struct run_list *out)
+{
+	return rewrite_runs(place, from, n, &RECORD_EVERYTHING, 1, out, NULL);
 }
 
 /* ------------------------------------------------------------------- which */
@@ -210,8 +222,7 @@ static bool has_file(const struct run_list *l, const char *name)
 	return false;
 }
 
-/* l without what is in `gone` */
-static void remove_runs(struct run_list *l, const struct run_list *gone)
+void remove_runs(struct run_list *l, const struct run_list *gone)
 {
 	size_t n = 0;
 
@@ -254,8 +265,7 @@ int merge_parts(struct work *work, struct run_list *parts)
 	}
 }
 
-/* False if one of them is gone: somebody else merged it. */
-static bool has_all(const struct manifest *m, const struct run_list *from)
+bool has_all_runs(const struct manifest *m, const struct run_list *from)
 {
 	for (size_t i = 0; i < from->n; i++)
 		if (!manifest_has_run(m, from->items[i].name))
@@ -271,7 +281,7 @@ static int replace(struct work *work, const struct run_list *from,
 
 	if (err < 0)
 		return err;
-	if (!has_all(&c.m, from)) {
+	if (!has_all_runs(&c.m, from)) {
 		change_end(&c);
 		return E_STATE;
 	}

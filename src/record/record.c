@@ -189,6 +189,49 @@ static void fill_stat(struct record *r)
 	s->n_inputs = (uint32_t)r->m.n_inputs;
 }
 
+/* One of several files of a run counts the run. */
+static bool is_first_file(const struct run_list *l, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (l->items[k].group == l->items[i].group &&
+		    l->items[k].month == l->items[i].month)
+			return false;
+	return true;
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct record_month *x = a, *y = b;
+
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+size_t record_months(const struct record *r, struct record_month **out)
+{
+	const struct run_list *l = &r->m.runs;
+	struct record_month *all = mem_alloc(l->n + 1, sizeof(*all));
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct run_facts *f = &l->items[i];
+		int64_t start = month_start(f->month);
+		size_t k = 0;
+
+		while (k < n && all[k].start != start)
+			k++;
+		if (k == n)
+			all[n++].start = start;
+		all[k].n_runs += is_first_file(l, i);
+		all[k].n_files++;
+		all[k].n_events += f->n_events;
+		all[k].n_bytes += f->n_bytes;
+	}
+	if (n > 0)
+		qsort(all, n, sizeof(*all), by_start);
+	*out = all;
+	return n;
+}
+
 /* ----------------------------------------------------------------- entries */
 
 int record_open(struct record **out, struct sys_disk *disk)

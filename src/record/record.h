@@ -10,6 +10,7 @@
  *	import    read whole logs in, visible at its commit, all at once
  *	record    one moment's view of everything, for any number of readers
  *	cursor    the lives of hosts, one after the other, in order of address
+ *	upkeep    drop the old, erase a host, many runs made few
  *
  * The record is a multiset: two equal events are two.
  *
@@ -63,6 +64,16 @@ struct record_stat {
  */
 int record_open(struct record **out, struct sys_disk *disk);
 void record_close(struct record *r);
+
+/* A month of the record; what journals hold is not in it. */
+struct record_month {
+	int64_t start;
+	uint32_t n_runs, n_files; /* a large run has several files */
+	uint64_t n_events, n_bytes;
+};
+
+/* Ascending; returns their number, and *out is to be freed. */
+size_t record_months(const struct record *r, struct record_month **out);
 
 const struct record_stat *record_stat(const struct record *r);
 const struct catalog *record_labels(const struct record *r);
@@ -219,3 +230,47 @@ int record_append(struct record_writer *w, const struct event *events,
  */
 int record_writer_fold(struct record_writer *w);
 void record_writer_close(struct record_writer *w); /* folds */
+
+/* ------------------------------------------------------------------ upkeep */
+
+/* What was done, and on an error what stands in the way, or NULL; free it. */
+struct record_upkeep {
+	uint64_t n_events_gone;
+	uint32_t n_files_gone, n_files_made;
+	char *what;
+};
+
+/*
+ * All three fold the journals of dead writers first, then replace some files
+ * by others in one change, as merging does: readers are not disturbed, views
+ * that are open stay as they are, and after a crash it is done or not done.
+ * At the end the old files are unlinked and the directory is synced.
+ *
+ * E_NOT_FOUND: there is no record. E_CORRUPT: what would have to be rewritten
+ * is damaged, and is left alone. E_STATE: others changed the same files again
+ * and again; try later. E_IO: call it again; what was replaced is replaced,
+ * but the old files may not be gone.
+ */
+
+/*
+ * Drop all events before this time. Months that are older as a whole go first,
+ * by a change of the manifest alone, so that a full disk gets room; then the
+ * files of the one month that the time divides are rewritten. What a living
+ * writer's journal holds stays until it is a run.
+ */
+int record_expire(struct sys_disk *disk, int64_t before,
+		  struct record_upkeep *out);
+
+/*
+ * Erase a host from every file. E_EXISTS: a living writer holds it in its
+ * journal, and nothing was done; have that writer fold, and call again. The
+ * ledger stays. What is appended or imported meanwhile is not erased.
+ */
+int record_forget(struct sys_disk *disk, uint64_t host,
+		  struct record_upkeep *out);
+
+/*
+ * Merge the runs of each month into one, a change for each month. With an
+ * E_CORRUPT the other months are merged all the same.
+ */
+int record_compact(struct sys_disk *disk, struct record_upkeep *out);

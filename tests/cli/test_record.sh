@@ -54,6 +54,63 @@ exits 'a longer one' 0 sh -c 'echo 198.51.100.2 >>list.txt
 is 'adds only the newcomers' \
 	"$(rapsheet record export | grep -c listed,ours)" 3
 
+# ------------------------------------------------------------------- upkeep
+rapsheet record export >before.csv
+rapsheet record export --from 2003-08-20 --to 2003-09-02 >want.csv
+exits 'stat by month' 0 rapsheet record stat
+has 'a line for each' out '^  2003-08  *4 in 1 run, 1 file,'
+exits 'as JSON too' 0 rapsheet record stat --json
+has 'with its name' out '"month": "2003-08"'
+
+cp -R record kept && exits 'expire' 0 rapsheet --record kept \
+	record expire --before 2003-08-20
+has 'says how many' out '^dropped 3 events (files: 1 removed, 1 written)$'
+rapsheet --record kept record export --to 2003-09-02 >again
+same 'what is younger stays' want.csv again
+exits 'is whole' 0 rapsheet --record kept record verify
+exits 'the log again' 0 rapsheet --record kept import a.csv
+rapsheet --record kept record export --to 2003-09-02 >again
+same 'does not bring the old back' want.csv again
+
+exits 'expire how far?' 2 rapsheet --record kept record expire
+has 'is the question' err 'retention'
+echo 'record { retention = 400 }' >days.conf
+exits 'by the configuration' 0 rapsheet --config days.conf --record kept \
+	record expire
+is 'only what is young stays' "$(rapsheet --record kept record export |
+	grep -c ^2003)" 0
+
+grep -v 192.0.2.7 before.csv >want.csv
+exits 'forget' 0 rapsheet record forget 192.0.2.7
+has 'says whom, and how much' out '^forgot 192.0.2.7, [0-9]* events'
+rapsheet record export >again
+same 'nobody else' want.csv again
+exits 'the rap sheet is gone' 1 rapsheet host 192.0.2.7
+exits 'the same log again' 0 rapsheet import a.csv
+rapsheet record export >again
+same 'does not bring it back' want.csv again
+exits 'whom?' 2 rapsheet record forget
+exits 'not a name' 2 rapsheet record forget mail.example.com
+exits 'who is unknown is forgotten' 0 rapsheet record forget 192.0.2.7
+
+for day in 1 2 3; do
+	echo "2004-01-0$day 00:00:00,198.51.100.$day,spam,,"
+done >rows
+while read -r row; do
+	{ echo time,host,kind,label,client && echo "$row"; } >one.csv
+	rapsheet import --timezone UTC one.csv >/dev/null
+done <rows
+rapsheet record export >before.csv
+has 'three imports, three runs' before.csv '^2004-01-03'
+rapsheet record stat >out
+has 'stat tells them' out '^  2004-01  *3 in 3 runs'
+exits 'compact' 0 rapsheet record compact
+rapsheet record stat >out
+has 'makes them one' out '^  2004-01  *3 in 1 run,'
+rapsheet record export >again
+same 'and changes nothing' before.csv again
+exits 'no record' 2 rapsheet --record nowhere record compact
+
 run=$(ls record/*.run | head -1)
 size=$(wc -c <"$run")
 printf X | dd of="$run" bs=1 seek=$((size / 2)) conv=notrunc 2>/dev/null
