@@ -123,7 +123,8 @@ int app_tell_damage(struct record *r)
 
 void command_help(const struct command *c)
 {
-	printf("usage: rapsheet %s %s\n\n%s\n", c->name, c->synopsis, c->about);
+	printf("usage: rapsheet %s%s%s\n\n%s\n", c->name,
+	       c->synopsis[0] ? " " : "", c->synopsis, c->about);
 	if (c->options != NULL)
 		printf("\n%s", c->options);
 }

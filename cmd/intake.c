@@ -77,9 +77,9 @@ static void tell_complaint(void *ctx, const char *input, uint64_t line,
 {
 	(void)ctx;
 	if (line > 0)
-		log_warn("%s:%" PRIu64 ": %s", input, line, expected);
+		log_warn("%s:%" PRIu64 ": expected %s", input, line, expected);
 	else
-		log_warn("%s: %s", input, expected);
+		log_warn("%s: expected %s", input, expected);
 }
 
 static int begin_input(void *ctx, const char *name, uint64_t hash)
@@ -133,6 +133,17 @@ static void complete_options(struct read_options *o, const struct app *app,
 	o->malware = malware;
 }
 
+/* NULL, "found by itself", is one. */
+static bool is_format(const char *name)
+{
+	const char *known;
+
+	for (size_t i = 0; name && (known = read_format_name(i)); i++)
+		if (strcmp(known, name) == 0)
+			return true;
+	return name == NULL;
+}
+
 static void read_all(struct intake *in, const struct read_options *options,
 		     struct flow *flow, char **paths, size_t n_paths)
 {
@@ -150,10 +161,10 @@ static void read_all(struct intake *in, const struct read_options *options,
 	in->job = read_job_new(options, &sink);
 	err = read_paths(in->job, (const char *const *)paths, n_paths, &caller,
 			 &in->totals);
+	if (err == E_NOT_FOUND && !is_format(options->format))
+		fatal("there is no format \"%s\"", options->format);
 	if (err == E_NOT_FOUND)
-		fatal("there is no format \"%s\", or no time zone \"%s\"",
-		      options->format ? options->format : "",
-		      options->timezone ? options->timezone : "");
+		fatal("there is no time zone \"%s\"", options->timezone);
 	if (err == 0)
 		err = read_job_finish(in->job);
 	if (err < 0)

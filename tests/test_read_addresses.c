@@ -166,6 +166,46 @@ static void test_now(void **state)
 	run_deinit(&run);
 }
 
+/* One bad line does not make a list that says what it is another thing. */
+static void test_bad_lines(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *text;
+		int want_err;
+		size_t want_n, want_bad;
+	} rows[] = {
+		{ "x", FIREHOL "192.0.2.7\n192.0.2.300\n", 0, 1, 1 },
+		{ "a/x.netset", "192.0.2.7\n192.0.2.0/33\n", 0, 1, 1 },
+		{ "x.ipset.gz", "192.0.2.7\n192.0.2.300\n", 0, 1, 1 },
+		{ "x.ipset", "create x hash:ip\nadd x 192.0.2.7\n", E_SYNTAX, 0,
+		  0 },
+		{ "x", "192.0.2.7\n192.0.2.300\n", E_SYNTAX, 0, 0 },
+		{ "x", "192.0.2.0/29\n192.0.2.8\n192.0.2.9\n", 0, 10, 0 },
+		{ "x",
+		  "192.0.2.1\n192.0.2.2\n192.0.2.3\n192.0.2.4\n192.0.2.5\n"
+		  "192.0.2.6\n192.0.2.7\n192.0.2.8\n192.0.2.9\n192.0.2.10\n"
+		  "host.example\n",
+		  0, 10, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		struct run run;
+
+		ROW_IS(rows[i].text);
+		run_init(&run);
+		assert_int_equal(rows[i].want_err,
+				 run_feed(&run, rows[i].name,
+					  bytes_of_text(rows[i].text), 0));
+		assert_int_equal(rows[i].want_n, run.n);
+		if (rows[i].want_err == 0)
+			assert_int_equal(rows[i].want_bad,
+					 run_account(&run, "addresses")->n_bad);
+		run_deinit(&run);
+	}
+}
+
 static void test_detection(void **state)
 {
 	static const struct {
@@ -371,6 +411,7 @@ int main(void)
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_widest),
 		cmocka_unit_test(test_now),
+		cmocka_unit_test(test_bad_lines),
 		cmocka_unit_test(test_detection),
 		cmocka_unit_test(test_snapshot_2018),
 		cmocka_unit_test(test_snapshot_2022),

@@ -284,6 +284,11 @@ static const struct {
 				 "<u@b.example>, Message-ID: <1@a>\n",
 	  "192.0.2.7" T("01") "spam - b.example\n"
 			      "192.0.2.8" T("02") "spam - b.example\n" },
+	{ "of several names the one that says most",
+	  AT("01") AMAVIS "Blocked INFECTED (Sanesecurity.Junk.1.UNOFFICIAL, "
+			  "W32/Sobig.F@mm), " NEW_HEAD
+			  "<u@b.example>, Message-ID: <1@a>\n",
+	  "192.0.2.7" T("01") "virus Sobig.F b.example\n" },
 	{ "loopback is never charged",
 	  AT("01") AMAVIS "Blocked SPAM, MYNETS [127.0.0.1] <x@a> -> "
 			  "<u@b.example>, Message-ID: <1@a>\n",

@@ -168,6 +168,13 @@ static void verdicts(void **state)
 		  "virus Netsky.P" },
 		{ "without a name", "X-Virus-Status: Infected\n",
 		  "virus Unknown" },
+		{ "named by the report",
+		  "X-Virus-Status: Yes\n"
+		  "X-Virus-Report: stream: Worm.Sobig.F FOUND\n",
+		  "virus Sobig.F" },
+		{ "a report that failed",
+		  "X-Virus-Report: Failed\nX-Virus-Status: Yes\n",
+		  "virus Unknown" },
 		{ "not a virus",
 		  "X-Virus-Status: Infected (Sanesecurity.Junk.1)\n",
 		  "spam junk" },
@@ -230,6 +237,14 @@ static void verdicts(void **state)
 		  "policy reputation" },
 		{ "rspamd, symbol in options",
 		  RSPAMD("URIBL(16.10)[RBL_X(8.00)]"), "spam -" },
+		{ "rspamd, tagged by address",
+		  "X-Spamd-Result: default: False [9.00 / 15.00]; "
+		  "RBL_X(8.00)[]\nX-Spam: Yes\n",
+		  "policy reputation" },
+		{ "rspamd, tagged by content",
+		  "X-Spam: Yes\nX-Spamd-Result: default: False [9.00 / 15.00]; "
+		  "RBL_X(2.00)[]; BAYES_SPAM(7.00)[99%]\n",
+		  "spam -" },
 		{ "rspamd, no",
 		  "X-Spamd-Result: default: False [3.00 / 15.00]; "
 		  "RBL_X(8.00)[]\n",

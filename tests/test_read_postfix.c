@@ -743,6 +743,54 @@ static void test_accounts(void **state)
 	run_deinit(&run);
 }
 
+/* No template may hide a line that says a verdict and that we cannot read. */
+static void test_verdicts_are_never_ignored(void **state)
+{
+	static const char *const lines[] = {
+		"postfix/smtpd[7]: NOQUEUE: reject: RCPT from nobody: 550 no",
+		"postfix/smtpd[7]: NOQUEUE: milter-reject: RCPT from nobody: x",
+		"postfix/smtpd[7]: NOQUEUE: discard: RCPT from nobody: x",
+		"postfix/cleanup[5]: AB12CD: milter-reject: DATA from x: 5.7.1",
+		"postfix/postscreen[9]: NOQUEUE: reject: RCPT from nobody: x",
+		"amavis[1]: (123-04) Blocked SPAM and no more",
+		"amavis[1]: (123-04) INFECTED (Sobig.F",
+	};
+	const size_t n = sizeof(lines) / sizeof(*lines);
+	struct buf text = { 0 };
+	struct run run;
+
+	(void)state;
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&text, AT("01") "%s\n", lines[i]);
+	run_init(&run);
+	assert_int_equal(0, run_feed(&run, "mail.log", buf_bytes(&text), 0));
+	assert_int_equal(0, run_finish(&run));
+	assert_int_equal(n, run_account(&run, "postfix")->n_unknown);
+	assert_int_equal(0, run.n);
+	buf_deinit(&text);
+	run_deinit(&run);
+}
+
+/* Rules that only note, and what an administrator does by hand */
+static void test_newer_forms_are_known(void **state)
+{
+	static const char text[] = AT(
+		"01") "postfix/cleanup[5]: AB12CD: pass: header Subject: x "
+		      "from a.example[192.0.2.7]; from=<a@b> to=<u@b>\n" AT(
+			      "01") "postfix/postsuper[5]: AB12CD: "
+				    "expired\n" AT("01") "postfix/"
+							 "postsuper[5]: "
+							 "Expired: 1 message\n";
+	struct run run;
+
+	(void)state;
+	run_init(&run);
+	assert_int_equal(0, run_feed(&run, "mail.log", bytes_of_text(text), 0));
+	assert_int_equal(0, run_finish(&run));
+	assert_int_equal(3, run_account(&run, "postfix")->n_ignored);
+	run_deinit(&run);
+}
+
 /* What is open is bounded: the oldest goes, and is given out. */
 static void test_bounded(void **state)
 {
@@ -777,6 +825,8 @@ int main(void)
 		cmocka_unit_test(test_names_with_brackets),
 		cmocka_unit_test(test_years),
 		cmocka_unit_test(test_accounts),
+		cmocka_unit_test(test_verdicts_are_never_ignored),
+		cmocka_unit_test(test_newer_forms_are_known),
 		cmocka_unit_test(test_bounded),
 	};
 

@@ -16,7 +16,9 @@
  *
  * Told to read a file as a list, we take the first word of each line. Finding
  * one by itself is strict: nothing may follow the address but a comment, or a
- * web server's log would be a blocklist of its visitors.
+ * web server's log would be a blocklist of its visitors. What is no address at
+ * all is a bad line of a list that says what it is (FireHOL's header, the name
+ * .ipset or .netset), and one in ten may be bad in a list that does not.
  */
 #include "read/format.h"
 
@@ -154,12 +156,23 @@ static struct header read_header(struct bytes head)
 
 /* ------------------------------------------------------------------- state */
 
-/* "dir/lists.tar:a/drones.ipset.gz" is "drones" */
-static struct bytes base_name(const char *path)
+/* "drones.ipset.gz" is "drones.ipset" */
+static struct bytes unpacked_name(const char *path)
 {
 	static const char *const packed[] = { ".gz", ".xz", ".zst", ".bz2",
 					      ".lz4" };
 	struct bytes name = bytes_of_text(path);
+
+	for (size_t i = 0; i < sizeof(packed) / sizeof(*packed); i++)
+		if (bytes_ends(name, packed[i]))
+			name.len -= strlen(packed[i]);
+	return name;
+}
+
+/* "dir/lists.tar:a/drones.ipset.gz" is "drones" */
+static struct bytes base_name(const char *path)
+{
+	struct bytes name = unpacked_name(path);
 
 	for (size_t i = name.len; i > 0; i--)
 		if (path[i - 1] == '/' || path[i - 1] == ':') {
@@ -168,9 +181,6 @@ static struct bytes base_name(const char *path)
 		}
 	if (bytes_is(name, "(stdin)"))
 		return bytes_of_text("stdin");
-	for (size_t i = 0; i < sizeof(packed) / sizeof(*packed); i++)
-		if (bytes_ends(name, packed[i]))
-			name.len -= strlen(packed[i]);
 	for (size_t i = name.len; i > 1; i--)
 		if (name.ptr[i - 1] == '.') {
 			name.len = i - 1;
@@ -322,35 +332,39 @@ static enum read_verdict list_unit(struct read_unit *u, struct bytes line)
 
 /* --------------------------------------------------------------- detection */
 
-/* An address and nothing else, but for a comment */
-static bool is_entry(struct bytes line)
-{
-	struct host_prefix p;
+/* A list without a name holds at most one bad line in so many. */
+#define BAD_OF 10
 
-	return parse_entry(&line, &p) == 0 &&
-	       (line.len == 0 || is_comment(line));
+static bool has_list_name(const char *path)
+{
+	struct bytes name = unpacked_name(path);
+
+	return bytes_ends(name, ".ipset") || bytes_ends(name, ".netset");
 }
 
 static int list_detect(const char *name, struct bytes head)
 {
 	bool is_cut = head.len >= READ_HEAD_MAX;
-	struct header h = read_header(head);
-	size_t n = 0;
+	bool is_named = read_header(head).is_firehol || has_list_name(name);
+	struct host_prefix p;
+	size_t n = 0, n_bad = 0;
 
-	(void)name;
 	while (head.len > 0) {
 		bool whole = bytes_find_char(head, '\n') < head.len;
 		struct bytes line = bytes_trim(bytes_cut(&head, '\n'));
 
 		if (line.len == 0 || is_comment(line) || (is_cut && !whole))
 			continue;
-		if (!is_entry(line))
+		if (parse_entry(&line, &p) < 0)
+			n_bad++;
+		else if (line.len == 0 || is_comment(line))
+			n++;
+		else
 			return 0;
-		n++;
 	}
-	if (h.is_firehol)
-		return 95;
-	return n > 0 ? 60 : 0;
+	if (is_named)
+		return n_bad <= n ? 95 : 0;
+	return n > 0 && n_bad * BAD_OF <= n ? 60 : 0;
 }
 
 static int list_first_time(const struct read_job *job, const char *name,

@@ -348,14 +348,6 @@ static void set_label(struct malware *m, const char *label)
 	memcpy(m->label, label, m->label_len + 1);
 }
 
-/* The first name; a scanner may give several, also one twice. */
-static struct bytes first_name(struct bytes names)
-{
-	size_t n = bytes_find_text(names, ", ");
-
-	return bytes_trim(bytes_of(names.ptr, n));
-}
-
 struct category {
 	const char *name;
 	enum kind passed, blocked;
@@ -393,7 +385,8 @@ void amavis_verdict(const struct malware_table *malware, bool blocked,
 	out->kind = blocked ? c->blocked : c->passed;
 	set_label(&out->name, blocked ? c->label_blocked : c->label_passed);
 	if (out->kind == KIND_VIRUS) {
-		malware_name_normalise(malware, first_name(names), &out->name);
+		/* of several names the one that says most */
+		malware_name_normalise(malware, names, &out->name);
 		out->kind = out->name.kind;
 	}
 }

@@ -120,8 +120,8 @@ uint32_t read_job_client_of(struct read_job *job, struct bytes domain)
 	}
 	domain.ptr = lower;
 	if (job->options.client_of != NULL)
-		domain = job->options.client_of(job->options.client_ctx,
-						domain);
+		domain =
+			job->options.client_of(job->options.client_ctx, domain);
 	return catalog_add(job->sink.clients, domain);
 }
 

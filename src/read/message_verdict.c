@@ -3,6 +3,7 @@
  * message_verdict.c - what filters write on top of a message
  *
  *	X-Virus-Status: Infected (Worm.Sobig.F)		clamav-milter, clamsmtp
+ *	X-Virus-Report: stream: Worm.Sobig.F FOUND	beside a bare "Yes"
  *	X-Amavis-Alert: INFECTED, message contains virus: Worm.Sobig.F
  *	X-Amavis-Alert: BANNED, message contains .exe
  *	X-Spam-Flag: YES				SpamAssassin, amavis
@@ -23,6 +24,7 @@ struct findings {
 	const struct malware_table *malware;
 	bool is_infected; /* .malware_found is set */
 	struct malware malware_found;
+	struct bytes virus_report;
 	bool is_banned;
 	bool is_spam;
 	bool is_moved; /* a score without the address's symbols is under */
@@ -63,6 +65,21 @@ static void read_virus_status(struct findings *f, struct bytes value)
 	if (value_starts(value, "with "))
 		value = bytes_from(value, strlen("with "));
 	add_malware(f, value);
+}
+
+static void read_virus_report(struct findings *f, struct bytes value)
+{
+	f->virus_report = bytes_trim(value);
+}
+
+/* A status that names nothing is named by the report beside it. */
+static void name_by_report(struct findings *f)
+{
+	if (!f->is_infected || f->virus_report.len == 0 ||
+	    value_starts(f->virus_report, "Failed") ||
+	    strcmp(f->malware_found.label, "Unknown") != 0)
+		return;
+	malware_name_normalise(f->malware, f->virus_report, &f->malware_found);
 }
 
 static void read_amavis_alert(struct findings *f, struct bytes value)
@@ -137,17 +154,24 @@ static void read_spam_report(struct findings *f, struct bytes value)
 	f->by_address = reputation_of_report(value, &f->has_report);
 }
 
-/* default: True [16.10 / 15.00]; SYMBOL(1.20)[]; … */
+/* Rspamd prints the limit of "reject"; that of "add header" is by default: */
+#define RSPAMD_ADD_HEADER 6000
+
+/*
+ * default: True [16.10 / 15.00]; SYMBOL(1.20)[]; …
+ *
+ * "False" is not refused, and may be spam all the same: then X-Spam says so.
+ */
 static void read_rspamd_result(struct findings *f, struct bytes value)
 {
 	struct bytes rest = value, scores, score_text;
 	int64_t score, limit;
+	bool is_refused;
 
 	bytes_cut(&rest, ':');
 	rest = bytes_trim(rest);
-	if (!value_starts(rest, "True"))
-		return;
-	f->is_spam = true;
+	is_refused = value_starts(rest, "True");
+	f->is_spam |= is_refused;
 	bytes_cut(&rest, '[');
 	scores = bytes_cut(&rest, ']');
 	score_text = bytes_cut(&scores, '/');
@@ -155,7 +179,8 @@ static void read_rspamd_result(struct findings *f, struct bytes value)
 	    reputation_parse_score(bytes_trim(scores), &limit) < 0)
 		return;
 	bytes_cut(&rest, ';');
-	add_score(f, score, limit, reputation_of_rspamd(rest));
+	add_score(f, score, is_refused ? limit : RSPAMD_ADD_HEADER,
+		  reputation_of_rspamd(rest));
 }
 
 static void read_spam_flag(struct findings *f, struct bytes value)
@@ -171,6 +196,7 @@ static const struct {
 	void (*read)(struct findings *f, struct bytes value);
 } fields[] = {
 	{ "X-Virus-Status", read_virus_status },
+	{ "X-Virus-Report", read_virus_report },
 	{ "X-Amavis-Alert", read_amavis_alert },
 	{ "X-Spam-Flag", read_spam_flag },
 	{ "X-Spam", read_spam_flag },
@@ -212,6 +238,7 @@ void message_judge(const struct malware_table *malware, struct bytes trusted,
 	*out = (struct message_verdict){ .kind = KIND_CLEAN };
 	while (message_next_field(trusted, &rest, &field))
 		read_field(&f, &field);
+	name_by_report(&f);
 	if (f.has_status && f.has_report)
 		add_score(&f, f.score, f.limit, f.by_address);
 	if (f.is_infected)

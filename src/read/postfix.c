@@ -11,10 +11,32 @@ struct mail_job {
 
 /* -------------------------------------------------------------------- lines */
 
+/*
+ * A line that says what became of a message, and that nothing here could read:
+ * no template may hide it, also not where it is tried as another program's.
+ */
+static bool says_verdict(struct bytes text)
+{
+	static const char *const verbs[] = {
+		"reject:",	 "milter-reject:", "milter-discard:",
+		"proxy-reject:", "discard:",	   "Blocked ",
+		"Passed ",	 "INFECTED (",	   "BANNED (",
+	};
+
+	mail_take_queue_id(&text);
+	bytes_skip(&text, "NOQUEUE: ");
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+		if (bytes_starts(text, verbs[i]))
+			return true;
+	return false;
+}
+
 enum read_verdict mail_known(struct mail_line *l, struct bytes text)
 {
 	const struct mail_template *t = mail_known_text(l->program, text);
 
+	if (says_verdict(text))
+		return READ_UNKNOWN;
 	return t ? read_ignore(l->unit, t->name, t->reason) : READ_UNKNOWN;
 }
 
@@ -22,6 +44,8 @@ enum read_verdict mail_known_id(struct mail_line *l, struct bytes text)
 {
 	const struct mail_template *t = mail_known_of_id(l->program, text);
 
+	if (says_verdict(text))
+		return READ_UNKNOWN;
 	return t ? read_ignore(l->unit, t->name, t->reason)
 		 : mail_known(l, text);
 }

@@ -205,6 +205,7 @@ static const struct mail_template any_of_id[] = {
 	{ "requeued", "postsuper: by hand", "moved by hand" },
 	{ "placed on hold", "postsuper: by hand", "moved by hand" },
 	{ "released from hold", "postsuper: by hand", "moved by hand" },
+	{ "expired", "postsuper: by hand", "moved by hand" },
 	{ "host ", "delivery: reply", "what another server said to us" },
 	{ "lost connection ", "delivery: reply",
 	  "what another server said to us" },
@@ -228,6 +229,7 @@ static const struct mail_template any_of_id[] = {
 	{ "ignore: ", "postfix: header changed", EDIT },
 	{ "strip: ", "postfix: header changed", EDIT },
 	{ "info: ", "postfix: header noted", EDIT },
+	{ "pass: ", "postfix: header noted", EDIT },
 	{ "filter: ", "postfix: routed", EDIT },
 	{ "redirect: ", "postfix: routed", EDIT },
 	{ "bcc: ", "postfix: routed", EDIT },
@@ -306,6 +308,7 @@ static const struct mail_template qmgr_text[] = {
 	{ "Requeued: ", "postsuper: by hand", "moved by hand" },
 	{ "Placed on hold: ", "postsuper: by hand", "moved by hand" },
 	{ "Released from hold: ", "postsuper: by hand", "moved by hand" },
+	{ "Expired: ", "postsuper: by hand", "moved by hand" },
 	{ "Renamed to match inode", "postsuper: by hand", "moved by hand" },
 };
 

@@ -43,6 +43,7 @@ static const struct phrase refusals[] = {
 	{ "temporary lookup failure", "server" },
 	{ "insufficient system storage", "server" },
 	{ "all server ports", "server" },
+	{ "all screening ports", "server" },
 	{ "cannot find your", "client-name" },
 	{ "recipient address rejected: access denied", "access" },
 	{ "recipient address rejected: domain not found", "recipient" },

@@ -44,8 +44,8 @@ struct read_options {
 	struct host_set *servers; /* ours: never charged */
 	const struct malware_table *malware; /* never NULL */
 	/*
-	 * Whose mail goes to this recipient domain (lower case): a name, borrowed
-	 * until the job is freed. NULL: the domain is the client.
+	 * Whose mail goes to this recipient domain (lower case): a name,
+	 * borrowed until the job is freed. NULL: the domain is the client.
 	 */
 	struct bytes (*client_of)(void *ctx, struct bytes domain);
 	void *client_ctx;

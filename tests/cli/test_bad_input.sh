@@ -25,7 +25,7 @@ printf '%s\n' $header $good \
 	2003-08-19T12:00:01Z,192.0.2.10,spam,,a.example >rows.csv
 exits 'bad rows make status 1' 1 rapsheet import rows.csv
 has 'bad address: file, line, what was expected' err \
-	'rows.csv:3: .*192.0.2.300'
+	'rows.csv:3: expected .*192.0.2.300'
 has 'a date of 9999' err 'rows.csv:4: .*9999-12-31'
 has 'an unknown kind' err 'rows.csv:5: .*varus'
 is 'a line each' "$(grep -c 'rows.csv:' err)" 3
@@ -67,6 +67,11 @@ chmod 755 dir/closed
 
 exits 'a file that is not there' 1 rapsheet import nowhere.log
 has 'is named' err 'nowhere.log: '
+exits 'a format that is not there' 2 rapsheet import --format nope rows.csv
+has 'it alone is named' err 'there is no format "nope"$'
+exits 'a time zone that is not there' 2 \
+	rapsheet import --timezone Nowhere/X rows.csv
+has 'it alone is named' err 'there is no time zone "Nowhere/X"$'
 exits 'a CSV without a host column' 1 rapsheet import /dev/stdin <<E1
 time,kind
 1,spam
