@@ -101,9 +101,9 @@ static const struct {
 	const char *none; /* why there may be no figure */
 } meanings[N_CRITERIA] = {
 	[CRITERION_STRENGTH] = { true, mean_strength,
-				 "no network holds hosts with and without a "
-				 "virus, and with and without spam, that mail "
-				 "about as much" },
+				 "in no network did, of hosts that mail about "
+				 "as much, one with a virus stay without spam "
+				 "and one without a virus send some" },
 	[CRITERION_ORDER] = { true, mean_order,
 			      "nobody without a virus so far began to spam "
 			      "beside a host that had one" },
@@ -115,9 +115,8 @@ static const struct {
 				    "it takes two families with 20 hosts and "
 				    "an interval each" },
 	[CRITERION_CONSISTENCY] = { false, mean_consistency,
-				    "no group of networks has both 10 "
-				    "infected hosts and spam around their "
-				    "first viruses" },
+				    "no group of networks has 10 infected "
+				    "hosts and a rate of its own" },
 	[CRITERION_LOOK_BACK] = { false, mean_lookback,
 				  "no spammers in the last week, or nobody "
 				  "else to hold against them" },
