@@ -149,6 +149,7 @@ static inline void sample_fill_self(struct sample *s)
 	c->clean = (struct judge_rate){ sample_figure(0.9, 0.8, 1.01),
 					{ 0.9, 0.95, 0.85, 0 },
 					{ 1122, 87, 285, 322, 0 } };
+	c->has_control = true;
 	c->relative = sample_figure(10.833333333333334, 7.5, 15.6);
 	c->apart = sample_figure(8.5, 6, 12);
 	c->mirror = sample_lonely(1.25);
@@ -308,6 +309,7 @@ static inline void sample_init(struct sample *s)
 		s->j.events[k] = k < N_MAIL_KINDS
 					 ? sample_traffic(12345).mail[k]
 					 : 1000 + k;
+	s->j.n_moved = 4321;
 	s->j.measured = 0x7ffc;
 	sample_fill_shares(s);
 	sample_fill_hosts(s);

@@ -317,6 +317,54 @@ static void test_lookback(void **state)
 	judge_free(j);
 }
 
+/*
+ * D = 21, M = 14. Limits that are met are met: in doubles 9 of 100 falls short
+ * of 0.9 times 10 of 100, and 0.2 - 0.19 goes beyond 0.05 times 0.2.
+ */
+static void test_lookback_limits(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned late, early, none; /* spammers by their virus */
+		int want_enough;
+		bool want_short;
+	} rows[] = {
+		{ "90% are enough", 9, 1, 90, 1, true },
+		{ "89% are not", 89, 11, 900, 14, true },
+		{ "5% are none too many", 19, 1, 80, 1, false },
+		{ "6% are", 94, 6, 400, 1, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		struct lives world = { 0 };
+		struct tally_options o = lives_options(21);
+		struct catalog labels = { 0 };
+		struct judgement *j;
+		struct tally *t;
+		char line[64];
+
+		for (unsigned n = 0;
+		     n < rows[i].late + rows[i].early + rows[i].none; n++) {
+			snprintf(line, sizeof(line), "10.0.%u.%u s14%s",
+				 n / 250, n % 250,
+				 n < rows[i].late		    ? " v13.5"
+				 : n < rows[i].late + rows[i].early ? " v0.5"
+								    : "");
+			lives_add_line(&world, line);
+		}
+		lives_add_line(&world, "10.1.0.1 c14");
+		t = lives_tally(&world, &o, 1, 100);
+		j = judge_new(t, &labels, NULL);
+		ROW_IS(rows[i].name);
+		assert_int_equal(j->lookback.enough_days, rows[i].want_enough);
+		assert_int_equal(j->lookback.too_short, rows[i].want_short);
+		judge_free(j);
+		tally_free(t);
+		lives_deinit(&world);
+	}
+}
+
 /* D = 21, M = 14: E is 0.25 for 9 days and more, but short by one at ¾ of M */
 static void test_lookback_lengths(void **state)
 {
@@ -430,6 +478,7 @@ int main(void)
 		cmocka_unit_test(test_dose_classes),
 		cmocka_unit_test(test_lookback),
 		cmocka_unit_test(test_lookback_lengths),
+		cmocka_unit_test(test_lookback_limits),
 		cmocka_unit_test(test_expected_blocks),
 		cmocka_unit_test(test_prediction),
 	};

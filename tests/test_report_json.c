@@ -21,7 +21,7 @@ static const struct {
 	const char *want_keys;
 } shapes[] = {
 	{ "",
-	  "schema window events hosts shares overlap adjusted order hazard "
+	  "schema window events events_moved hosts shares overlap adjusted order hazard "
 	  "self_control dose families families_differ lookback neighbourhood "
 	  "population backtest verdict" },
 	{ "window", "from to days" },

@@ -195,6 +195,54 @@ static void test_words(void **state)
 	}
 }
 
+/* Where there is no figure, it says why, and no wrong reason. */
+static void test_reasons(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t spam_before, clean_before;
+		double spam, clean;
+		bool has_control;
+		const char *want, *want_not;
+	} rows[] = {
+		{ "no spam before", 0, 50, NAN, 1.1, true,
+		  "no spam in the two weeks before", "fitted" },
+		{ "no end", 9, 50, NAN, 1.1, true, "too far apart",
+		  "no spam in" },
+		{ "no clean before", 9, 0, 2, NAN, true,
+		  "no clean mail in the two", "no spam in" },
+		{ "no clean end", 9, 5, 2, NAN, true, "too far apart",
+		  "no clean mail in" },
+		{ "no clean after", 9, 5, 2, 0, true, "of the two rates is 0",
+		  "fitted" },
+		{ "no control", 9, 5, 2, NAN, false, "it takes 100 days",
+		  "No rate" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		struct sample s;
+		struct judge_self *self = &s.j.self_control;
+		struct buf page = { 0 };
+
+		ROW_IS(rows[i].name);
+		sample_init(&s);
+		self->has_control = rows[i].has_control;
+		self->spam.days[0] = rows[i].spam_before;
+		self->clean.days[0] = rows[i].clean_before;
+		self->spam.ratio.value = rows[i].spam;
+		self->clean.ratio.value = rows[i].clean;
+		self->relative = sample_none();
+		report_text(&s.j, &page);
+		assert_width(&page);
+		assert_true(bytes_find_text(buf_bytes(&page), rows[i].want) <
+			    page.len);
+		assert_true(bytes_find_text(buf_bytes(&page),
+					    rows[i].want_not) >= page.len);
+		buf_deinit(&page);
+	}
+}
+
 static void test_counts(void **state)
 {
 	static const struct {
@@ -400,6 +448,7 @@ int main(void)
 		cmocka_unit_test(test_briefs),
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_shares),
 		cmocka_unit_test(test_ratios),

@@ -145,6 +145,47 @@ static void test_window_cuts(void **state)
 	lives_deinit(&world);
 }
 
+/* Policy with label "reputation", in the window, of the client [1] */
+static void test_moved(void **state)
+{
+	static const char *const lines[] = {
+		"10.0.0.1 p0/2 p1/2 p2/2:1 p2/1 p2 s2/2 u2/2 l2/2 p9/2",
+		"10.1.0.1 p3/2:1",
+		NULL,
+	};
+	static const struct {
+		const char *name;
+		const char *label; /* of number 2 */
+		uint32_t client;
+		uint64_t want;
+	} rows[] = {
+		{ "all", "reputation", 0, 3 },
+		{ "of a client", "reputation", 1, 2 },
+		{ "another name", "reputation!", 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N_ROWS(rows); i++) {
+		struct lives world = lives_of(lines);
+		struct tally_options o = lives_options(10);
+		struct catalog names = { 0 };
+		struct tally *t;
+
+		ROW_IS(rows[i].name);
+		assert_int_equal(
+			catalog_add(&names, bytes_of_text("greylisted")), 1);
+		catalog_add(&names, bytes_of_text(rows[i].label));
+		o.labels = &names;
+		o.client = rows[i].client;
+		o.window = tally_window_of(lives_time(1, 0), lives_time(9, 0));
+		t = lives_tally(&world, &o, 2, 2);
+		assert_int_equal(t->shares.n_moved, rows[i].want);
+		tally_free(t);
+		catalog_deinit(&names);
+		lives_deinit(&world);
+	}
+}
+
 static void test_shares(void **state)
 {
 	static const char *const lines[] = {
@@ -245,6 +286,7 @@ int main(void)
 		cmocka_unit_test(test_default_window),
 		cmocka_unit_test(test_sets),
 		cmocka_unit_test(test_window_cuts),
+		cmocka_unit_test(test_moved),
 		cmocka_unit_test(test_shares),
 		cmocka_unit_test(test_client),
 		cmocka_unit_test(test_order),

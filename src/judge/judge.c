@@ -56,6 +56,7 @@ struct judgement *judge_new(struct tally *t, const struct catalog *labels,
 					   t->options.window.to,
 					   t->options.window.n_days };
 	memcpy(j->events, t->shares.events, sizeof(j->events));
+	j->n_moved = t->shares.n_moved;
 	find_all(j, t, labels, clients);
 	return j;
 }

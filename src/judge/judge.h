@@ -346,6 +346,7 @@ struct judge_verdict {
 struct judgement {
 	struct judge_window window;
 	uint64_t events[N_KINDS]; /* by enum kind */
+	uint64_t n_moved; /* of policy: by the address's reputation, not spam */
 	struct judge_hosts hosts;
 	struct judge_shares shares;
 	struct judge_overlaps overlap;

@@ -19,22 +19,45 @@ static double *cumulate(const uint64_t *days, uint64_t hosts, uint32_t n_days)
 	return share;
 }
 
-/* E(L) of a look-back of so many days, at least 1 */
-static double excess(const struct judge_lookback *r, int32_t days)
+/*
+ * What day i adds to E(L), times the spammers and the controls: whole numbers,
+ * so that what just reaches 90% or 5% of another is not a day off by rounding
+ */
+static __int128 step(const struct tally_lookback *x, int32_t i)
 {
-	return r->share_spammers[days - 1] - r->share_controls[days - 1];
+	return (__int128)x->days[0][i] * x->hosts[1] -
+	       (__int128)x->days[1][i] * x->hosts[0];
+}
+
+static __int128 excess(const struct tally_lookback *x, int32_t days)
+{
+	__int128 sum = 0;
+
+	for (int32_t i = 0; i < days; i++)
+		sum += step(x, i);
+	return sum;
 }
 
 /* The shortest that reaches 90% of what all of the history shows */
-static int32_t enough_days(const struct judge_lookback *r)
+static int32_t enough_days(const struct tally_lookback *x, int32_t history)
 {
+	__int128 whole = excess(x, history), sum = step(x, 0);
 	int32_t days = 1;
 
-	if (!(r->excess > 0))
+	if (whole <= 0)
 		return -1;
-	while (excess(r, days) < 0.9 * r->excess)
-		days++;
+	while (10 * sum < 9 * whole)
+		sum += step(x, days++);
 	return days;
+}
+
+/* Is the curve still rising over the last quarter of the history? */
+static bool is_rising(const struct tally_lookback *x, int32_t history)
+{
+	__int128 whole = excess(x, history);
+	__int128 before = excess(x, (3 * history + 3) / 4);
+
+	return whole > 0 && 20 * (whole - before) > whole;
 }
 
 void judge_find_lookback(struct judgement *j, const struct tally *t)
@@ -54,10 +77,7 @@ void judge_find_lookback(struct judgement *j, const struct tally *t)
 		r->lift[i] =
 			ratio_of(r->share_spammers[i], r->share_controls[i]);
 	r->history = m;
-	r->excess = excess(r, m);
-	r->enough_days = enough_days(r);
-	r->too_short =
-		days < DAYS_MIN ||
-		(r->excess > 0 &&
-		 r->excess - excess(r, (3 * m + 3) / 4) > 0.05 * r->excess);
+	r->excess = r->share_spammers[m - 1] - r->share_controls[m - 1];
+	r->enough_days = enough_days(x, m);
+	r->too_short = days < DAYS_MIN || is_rising(x, m);
 }

@@ -88,6 +88,7 @@ static void put_totals(struct json *w, const struct judgement *j)
 		json_put_count(w, kind_name(order[k]), j->events[order[k]]);
 	}
 	json_end_object(w);
+	json_put_count(w, "events_moved", j->n_moved);
 	json_begin_object(w, "hosts");
 	json_put_count(w, "all", j->hosts.all);
 	json_put_count(w, "virus", j->hosts.virus);

@@ -67,8 +67,8 @@ static void say_result(const struct judgement *j, struct buf *out)
 	case RESULT_TOO_LITTLE_DATA:
 		text_paragraph(out, 0,
 			       "TOO LITTLE DATA: %s sent viruses and %s sent "
-			       "spam. With fewer than 100 of each, no answer "
-			       "would stand.",
+			       "spam. It takes 100 of each for an answer that "
+			       "stands.",
 			       text_of(j->hosts.virus, "host").s,
 			       text_of(j->hosts.spam, "host").s);
 		break;

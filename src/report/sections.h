@@ -37,12 +37,15 @@ struct text text_trigger(const char *trigger);
 /* "2003-08-01 to 2003-09-09 (UTC, 40 days)", to the minute where need be */
 struct text text_window(const struct judgement *j);
 
-/* One of the seven criteria: "✓ supports"; "8.1 times", "z = 3.2", … */
 /* A rule on what was never seen refuses nobody, and need not be told. */
 bool text_rule_can_fire(const struct judgement *j, const struct judge_rule *r);
 
+/* One of the seven criteria: "✓ supports"; "8.1 times", "z = 3.2", … */
 const char *text_call(enum judge_call call);
 struct text text_criterion(const struct judgement *j, size_t i);
+
+/* Why self-control has no figure, in words that go on from "no rate: " */
+const char *text_why_no_rate(const struct judgement *j);
 
 /* A window day as a date */
 static inline int64_t day_of(const struct judgement *j, uint32_t day)

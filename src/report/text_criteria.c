@@ -98,14 +98,28 @@ static void mean_lookback(const struct judgement *j, struct buf *out)
 static const struct {
 	bool has_interval;
 	void (*mean)(const struct judgement *j, struct buf *out);
+	const char *none; /* why there may be no figure */
 } meanings[N_CRITERIA] = {
-	[CRITERION_STRENGTH] = { true, mean_strength },
-	[CRITERION_ORDER] = { true, mean_order },
-	[CRITERION_SELF_CONTROL] = { true, mean_self },
-	[CRITERION_DOSE] = { false, mean_dose },
-	[CRITERION_SPECIFICITY] = { false, mean_specificity },
-	[CRITERION_CONSISTENCY] = { false, mean_consistency },
-	[CRITERION_LOOK_BACK] = { false, mean_lookback },
+	[CRITERION_STRENGTH] = { true, mean_strength,
+				 "in no network did, of hosts that mail about "
+				 "as much, one with a virus stay without spam "
+				 "and one without a virus send some" },
+	[CRITERION_ORDER] = { true, mean_order,
+			      "nobody without a virus so far began to spam "
+			      "beside a host that had one" },
+	[CRITERION_SELF_CONTROL] = { true, mean_self, NULL },
+	[CRITERION_DOSE] = { false, mean_dose,
+			     "all hosts had as many days with viruses, or "
+			     "all of them spam, or none" },
+	[CRITERION_SPECIFICITY] = { false, mean_specificity,
+				    "it takes two families with 20 hosts and "
+				    "an interval each" },
+	[CRITERION_CONSISTENCY] = { false, mean_consistency,
+				    "no group of networks has 10 infected "
+				    "hosts and a rate of its own" },
+	[CRITERION_LOOK_BACK] = { false, mean_lookback,
+				  "no spammers in the last week, or nobody "
+				  "else to hold against them" },
 };
 
 const char *text_call(enum judge_call call)
@@ -171,7 +185,9 @@ static void add_criterion(struct text_table *t, const struct judgement *j,
 	if (has_value(c->figure.value))
 		meanings[i].mean(j, cell);
 	else if (c->call != CALL_NOT_MEASURED)
-		buf_add_text(cell, "nothing to compare in this log");
+		buf_add_text(cell, meanings[i].none != NULL
+					   ? meanings[i].none
+					   : text_why_no_rate(j));
 	if (c->unseen)
 		buf_add_text(cell, "; it would be against, but most of these "
 				   "hosts were blocked or fell silent after "

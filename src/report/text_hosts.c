@@ -197,12 +197,15 @@ void text_neighbours(const struct judgement *j, struct buf *out)
 	if (!judge_measured(j, 11) || j->hosts.virus == 0)
 		return;
 	text_title(out, "Bad neighbourhoods");
-	text_paragraph(out, 2,
-		       "Fewer blocks than at random: infected hosts sit close "
-		       "together. On the right: of the hosts that first "
-		       "spammed in the second half of the time, the share "
-		       "inside blocks that were infected in the first half, "
-		       "and the same for hosts with first clean mail.");
+	text_paragraph(
+		out, 2,
+		"Blocks that hold an infected host, and how many would if "
+		"as many hosts were drawn at random: fewer than that "
+		"means that infected hosts sit close together. On the "
+		"right: of the hosts that first "
+		"spammed in the second half of the time, the share "
+		"inside blocks that were infected in the first half, "
+		"and the same for hosts with first clean mail.");
 	text_head(&t, "blocks of|infected|at random|new spammers inside|"
 		      "new clean inside|times");
 	add_version(&t, n->v4, n->prediction);

@@ -56,10 +56,16 @@ void text_lookback(const struct judgement *j, struct buf *out)
 		       text_count(l->spammers).s, text_count(l->controls).s);
 	text_head(&t, "looking back|spammers|others|times|");
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-		if (steps[i] < j->window.days)
+		if ((int32_t)steps[i] < l->history)
 			add_lookback(&t, l, steps[i]);
-	add_lookback(&t, l, j->window.days);
+	add_lookback(&t, l, (uint32_t)l->history);
 	text_table_print(&t, out);
+	if (j->window.days > 7)
+		text_paragraph(
+			out, 2,
+			"It ends at %s, what every one of them has of the log "
+			"before the last week.",
+			text_of((uint64_t)l->history, "day").s);
 	say_enough(l, out);
 }
 

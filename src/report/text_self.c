@@ -27,6 +27,46 @@ static void table_of_periods(const struct judge_self *s, struct buf *out)
 	text_table_print(&t, out);
 }
 
+/* Of spam or clean mail; NULL: it has a rate */
+static const char *why_no_rate(const struct judge_rate *r, const char *no_mail)
+{
+	if (has_value(r->ratio.value))
+		return NULL;
+	return r->days[0] == 0 ? no_mail
+			       : "the rates lie too far apart to be fitted";
+}
+
+const char *text_why_no_rate(const struct judgement *j)
+{
+	const struct judge_self *s = &j->self_control;
+	const char *why =
+		why_no_rate(&s->spam, "no spam in the two weeks before a first "
+				      "virus, so nothing to compare with");
+
+	if (why == NULL && s->has_control)
+		why = why_no_rate(&s->clean,
+				  "no clean mail in the two weeks before a "
+				  "first virus, so nothing to compare with");
+	return why != NULL ? why : "one of the two rates is 0";
+}
+
+/* What the dashes mean */
+static void say_why(const struct judgement *j, struct buf *out)
+{
+	const struct judge_self *s = &j->self_control;
+
+	if (!has_value(s->spam.ratio.value) ||
+	    (s->has_control && !has_value(s->relative.value)))
+		text_paragraph(out, 2, "No rate (–): %s.", text_why_no_rate(j));
+	if (!s->has_control)
+		text_paragraph(
+			out, 2,
+			"No comparison with clean mail (–): it takes 100 "
+			"days on which one of these hosts sent some. "
+			"Spam alone must then more than double, with "
+			"all of its interval.");
+}
+
 static void add_figure(struct text_table *t, const char *what, struct figure f)
 {
 	text_cell(t, "%s", text_ratio(f.value).s);
@@ -95,6 +135,7 @@ void text_self(const struct judgement *j, struct buf *out)
 			       "that.");
 		table_of_periods(&j->self_control, out);
 		table_of_figures(&j->self_control, out);
+		say_why(j, out);
 	}
 	if (judge_measured(j, 8) && j->hosts.virus > 0)
 		say_dose(&j->dose, out);

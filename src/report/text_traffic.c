@@ -38,6 +38,19 @@ static void table_of_kinds(const struct judge_traffic *total, struct buf *out)
 	text_table_print(&t, out);
 }
 
+/* The rule that no verdict by address counts as spam [1] */
+static void say_moved(const struct judgement *j, struct buf *out)
+{
+	if (j->n_moved == 0)
+		return;
+	text_paragraph(out, 2,
+		       "Of the policy refusals, %s went by the reputation of "
+		       "the host's address and not by the content. To count "
+		       "them as spam would prove \"first a virus, then spam\" "
+		       "in a circle, so they are none.",
+		       text_count(j->n_moved).s);
+}
+
 static void say_evidence(const struct judgement *j, struct buf *out)
 {
 	const uint64_t *n = j->events;
@@ -165,6 +178,7 @@ void text_traffic(const struct judgement *j, struct buf *out)
 		text_paragraph(out, 2, "No mail in this time.");
 	else
 		table_of_kinds(&s->total, out);
+	say_moved(j, out);
 	say_evidence(j, out);
 	say_spam_sources(&s->total, out);
 	if (s->total.n_mail > 0)

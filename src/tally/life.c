@@ -157,6 +157,8 @@ void life_add_rows(struct tally *t, const struct record_piece *p, size_t lo,
 		if (kind == KIND_VIRUS)
 			add_virus(t, l, time,
 				  p->label != NULL ? p->label[i] : 0);
+		if (kind == KIND_POLICY && p->label != NULL)
+			t->shares.n_moved += p->label[i] == t->shares.moved;
 		if (kind == KIND_BACKDOOR && p->label != NULL &&
 		    p->label[i] > 0)
 			families_add_row(t, &t->ports, p->label[i],

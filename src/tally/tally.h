@@ -99,6 +99,8 @@ struct tally_traffic {
 
 struct tally_shares {
 	uint64_t events[N_KINDS];
+	uint64_t n_moved; /* of them, policy with label "reputation" [1] */
+	uint32_t moved;	  /* that label's number; UINT32_MAX: there is none */
 	struct tally_traffic *by_day;	 /* [n_days] */
 	struct tally_traffic *by_client; /* [n_clients], by catalog number */
 	uint32_t n_clients;

@@ -1,15 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""compare.py WANT.json GOT.json [--within REL]
+"""compare.py WANT.json GOT.json [--within REL] [--may-add PATTERN]
 
 Compares two reports key by key. Numbers may differ by 1e-9 of the larger one
 (or by 1e-12 in all); null equals only null, text only the same text. Lists of
 things that have a name are matched by that name, whatever their order. Prints
 each difference, the keys that one side alone has, and how many values were
-compared. Exit status 1 if anything differs; a key that is missing on one side
-is told and is no difference.
+compared. Exit status 1 if anything differs, or if a key is on one side alone
+that no --may-add names (a pattern as of file names, for GOT alone).
 """
 import argparse
+import fnmatch
 import json
 import sys
 
@@ -95,6 +96,8 @@ def main():
     args.add_argument("--within", type=float, default=1e-9)
     args.add_argument("--only", metavar="KEY", action="append",
                       help="look at this key of the report alone")
+    args.add_argument("--may-add", metavar="PATTERN", action="append",
+                      default=[], help="keys that GOT may have alone")
     a = args.parse_args()
     with open(a.want) as f:
         want = json.load(f)
@@ -105,13 +108,16 @@ def main():
         got = {k: got[k] for k in a.only if k in got}
     c = Comparison(a.within)
     c.dicts("", want, got)
+    c.alone["got"] = [k for k in c.alone["got"] if not any(
+        fnmatch.fnmatchcase(k, p) for p in a.may_add)]
     for line in c.differences:
         print("differs:", line)
     for side, keys in c.alone.items():
         if keys:
             print(f"only in {side}:", ", ".join(keys))
     print(f"{c.compared} values compared, {len(c.differences)} differ")
-    return 1 if c.differences or c.compared == 0 else 0
+    alone = c.alone["want"] or c.alone["got"]
+    return 1 if c.differences or alone or c.compared == 0 else 0
 
 
 if __name__ == "__main__":

@@ -257,6 +257,12 @@ def count_events(world):
             for k in KINDS}
 
 
+def count_moved(world):
+    """Refused for the address's reputation: not spam, by the rule of 1"""
+    return sum(e[1] == "policy" and e[2] == "reputation"
+               for h in world.hosts for e in h.events)
+
+
 def count_hosts(world):
     hs = world.hosts
     return {"all": sum(h.in_U for h in hs), "virus": sum(h.in_V for h in hs),
@@ -841,9 +847,29 @@ def prediction_of(hosts, D, version, width, bits):
         out.append({"version": version, "bits": n, "blocks": len(bad),
                     "spammers": len(spam), "clean": len(clean),
                     "share_spammers": s, "share_clean": c,
-                    "ratio": {"value": None if s is None or c is None
-                              else divide(s, c)}})
+                    "ratio": inside_ratio(hosts, half, width - n, bad)})
     return out
+
+
+def inside_ratio(hosts, half, shift, bad):
+    """New spammers inside bad blocks against new clean hosts inside them.
+
+    A network lies in one group, so leaving a group out changes no block of
+    another.
+    """
+    def new_spam(some):
+        return [h for h in some if h.in_S and h.ds >= half]
+
+    def new_clean(some):
+        return [h for h in some if h.in_C and h.dc >= half]
+
+    def inside(some):
+        return divide(sum(h.key >> shift in bad for h in some), len(some))
+
+    return ratio_with_interval(
+        hosts, quotient(lambda x: inside(new_spam(x)),
+                        lambda x: inside(new_clean(x))),
+        lambda x: new_spam(x) or new_clean(x))[0]
 
 
 def neighbourhood(world):
@@ -1052,7 +1078,8 @@ def report(world):
     r = {"schema": "rapsheet/report/1",
          "window": {"from": iso(world.lo), "to": iso(world.hi),
                     "days": world.D},
-         "events": count_events(world), "hosts": count_hosts(world),
+         "events": count_events(world),
+         "events_moved": count_moved(world), "hosts": count_hosts(world),
          "shares": shares(world), "overlap": overlap(world),
          "adjusted": adjusted(world), "order": order(world),
          "hazard": hazard(world), "self_control": self_control(world),

@@ -155,6 +155,13 @@ def chaos(rng):
     return rows
 
 
+def by_address(rows):
+    """Some refusals rest on the address; a label of other kinds does not"""
+    return [(t, host, kind, "reputation" if t % 3 == 0 and
+             kind in ("policy", "unscanned") else label, client)
+            for t, host, kind, label, client in rows]
+
+
 def one_host(rng):
     return [(t, "192.0.2.7", k, label, "") for t, k, label in (
         (START + 10, "clean", ""), (START + DAY, "virus", "Klez.H"),
@@ -185,14 +192,14 @@ def worlds(rng):
         "ties": (many(rng, 250, 16, 24, step=DAY // 2), whole),
         "few-groups": (many(rng, 300, 25, 3), whole),
         "v6-only": (many(rng, 200, 30, 4, v6), whole),
-        "mixed": (many(rng, 250, 30, 50) + many(rng, 100, 30, 4, v6) +
-                  evidence,
+        "mixed": (by_address(many(rng, 250, 30, 50)) +
+                  many(rng, 100, 30, 4, v6) + evidence,
                   whole + ["--client example.net"]),
         "outbreak": (outbreak(rng), whole),
         "null": (null(rng), whole),
         "turned": (turned(rng, many(rng, 800, 40, 60)), whole),
         "newcomers": (newcomers(rng), whole),
-        "chaos-1": (chaos(rng), whole),
+        "chaos-1": (by_address(chaos(rng)), whole),
         "chaos-2": (chaos(rng), whole),
         "chaos-3": (chaos(rng), whole),
         "cut": (big, [cut, cut + " --client example.com",
