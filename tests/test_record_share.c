@@ -147,6 +147,78 @@ static void writer_and_import(void **state)
 	processes(append_rounds, import_rounds);
 }
 
+/*
+ * Compacting, expiring and forgetting over and over: of what is there, only
+ * one host goes, and at the end.
+ */
+static int is_trouble(int err, struct record_upkeep *u)
+{
+	free(u->what);
+	return err < 0 && err != E_STATE && err != E_NOT_FOUND ? err : 0;
+}
+
+static int upkeep_rounds(const char *path, unsigned who)
+{
+	struct record_upkeep u = { 0 };
+	struct sys_disk *disk;
+	int err = sys_disk_open(&disk, path, false);
+
+	for (unsigned round = 0; round < ROUNDS && err == 0; round++) {
+		err = is_trouble(record_compact(disk, &u), &u);
+		if (err == 0)
+			err = is_trouble(record_forget(disk, 1000 + who, &u),
+					 &u);
+		if (err == 0)
+			err = is_trouble(record_expire(disk, T0, &u), &u);
+	}
+	return err;
+}
+
+static void upkeep_beside(int (*work)(const char *, unsigned))
+{
+	struct event_list got = { 0 }, want = { 0 };
+	struct record_upkeep u;
+	struct place p;
+	pid_t one, two, three;
+
+	place_init(&p);
+	one = start(work, p.path.ptr, 0);
+	two = start(upkeep_rounds, p.path.ptr, 1);
+	three = start(upkeep_rounds, p.path.ptr, 2);
+	for (unsigned i = 0; i < 20; i++)
+		read_beside(p.disk);
+	assert_exits_well(one);
+	assert_exits_well(two);
+	assert_exits_well(three);
+	assert_int_equal(record_forget(p.disk, 3, &u), 0);
+	assert_int_equal(u.n_events_gone, ROUNDS);
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		struct event e[PER_ONE];
+
+		make_round(e, 0, i);
+		list_add(&want, e, 3);
+		list_add(&want, e + 4, PER_ONE - 4);
+	}
+	list_sort(&want);
+	read_all(&got, p.disk);
+	assert_same_events(&got, &want);
+	list_deinit(&got);
+	list_deinit(&want);
+	place_deinit(&p);
+}
+
+static void upkeep_and_import(void **state)
+{
+	(void)state;
+	upkeep_beside(import_rounds);
+}
+
+static void upkeep_and_writer(void **state)
+{
+	(void)state;
+	upkeep_beside(append_rounds);
+}
+
 /* ------------------------------------------------------------------- parts */
 
 static void make_spread(struct event_list *out)
@@ -277,6 +349,8 @@ int main(void)
 		cmocka_unit_test(two_imports),
 		cmocka_unit_test(two_writers),
 		cmocka_unit_test(writer_and_import),
+		cmocka_unit_test(upkeep_and_import),
+		cmocka_unit_test(upkeep_and_writer),
 		cmocka_unit_test(split),
 		cmocka_unit_test(threads),
 	};
