@@ -216,6 +216,7 @@ static inline void dump_judgement(struct buf *b, const struct judgement *j)
 {
 	buf_add_text(b, "events");
 	dump_array(b, j->events, N_KINDS);
+	dump_n(b, j->n_moved);
 	buf_add_text(b, "\nhosts");
 	dump_array(b, &j->hosts.all, 6);
 	dump_shares(b, j);
