@@ -250,7 +250,7 @@ static void start_host(struct tally *t)
 	scope_start(&r->host);
 }
 
-void backtest_add_row(struct tally *t, enum kind kind, uint32_t time)
+static void add_row(struct tally *t, enum kind kind, uint32_t time)
 {
 	struct replay *r = t->replay;
 
@@ -260,6 +260,13 @@ void backtest_add_row(struct tally *t, enum kind kind, uint32_t time)
 	if (r->n == r->cap)
 		grow_block(r);
 	r->rows[r->n++] = pack(time, kind, 1);
+}
+
+void backtest_add_rows(struct tally *t, const struct record_piece *p, size_t lo,
+		       size_t hi)
+{
+	for (size_t i = lo; i < hi; i++)
+		add_row(t, p->kind[i], p->time[i]);
 }
 
 static void backtest_open(struct tally *t)
