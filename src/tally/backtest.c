@@ -24,7 +24,7 @@
 #define COUNT_BITS 28
 #define DIGIT_BITS 11
 #define DIGITS	   (1u << DIGIT_BITS)
-#define RADIX_MIN  1024 /* rows; fewer are merged */
+#define RADIX_MIN  256 /* rows; fewer are merged */
 #define COUNT_MAX  ((1u << COUNT_BITS) - 1)
 
 const uint32_t tally_span_days[TALLY_SPANS] = {
@@ -44,7 +44,7 @@ struct scope {
 	int64_t last[TALLY_TRIGGERS]; /* time it fired, where it did, … */
 	unsigned span[TALLY_TRIGGERS]; /* … and the span that mail falls in … */
 	int64_t until;		 /* … up to this second, for all of them */
-	uint64_t mail[16];	 /* by kind, of these spans, not yet counted */
+	uint64_t mail[N_KINDS];	 /* by kind, of these spans, not yet counted */
 	int64_t spam[SPAM_KEPT]; /* ring of the last spam times */
 	unsigned n_spam;	 /* next place in it */
 	struct tally_backtest *sums;
@@ -70,7 +70,8 @@ static void count_mail(struct scope *s)
 		if (s->fired >> i & 1)
 			add_counts(s->sums->blocked[i][s->which][s->span[i]],
 				   s->mail, N_MAIL_KINDS);
-	memset(s->mail, 0, sizeof(s->mail));
+	for (unsigned k = 0; k < N_MAIL_KINDS; k++)
+		s->mail[k] = 0;
 }
 
 static void fire(struct scope *s, enum tally_trigger trigger, int64_t time)
@@ -413,6 +414,17 @@ static void replay_host(struct tally *t, const struct record_piece *p,
 		scope_add(&r->host, p->kind[i], p->time[i], 1);
 }
 
+/* What is neither mail nor trigger is written too, and then written over. */
+static size_t add_rows(uint64_t *rows, size_t n, const struct record_piece *p,
+		       size_t lo, size_t hi)
+{
+	for (size_t i = lo; i < hi; i++) {
+		rows[n] = pack(p->time[i], p->kind[i], 1);
+		n += p->kind[i] != KIND_LISTED;
+	}
+	return n;
+}
+
 void backtest_add_rows(struct tally *t, const struct record_piece *p, size_t lo,
 		       size_t hi)
 {
@@ -425,10 +437,7 @@ void backtest_add_rows(struct tally *t, const struct record_piece *p, size_t lo,
 		replay_host(t, p, lo, hi);
 	}
 	reserve_rows(r, hi - lo);
-	for (size_t i = lo; i < hi; i++) {
-		r->rows[r->n] = pack(p->time[i], p->kind[i], 1);
-		r->n += p->kind[i] != KIND_LISTED;
-	}
+	r->n = add_rows(r->rows, r->n, p, lo, hi);
 }
 
 static void backtest_open(struct tally *t)
