@@ -18,6 +18,7 @@
 #define KIND_BITS_SEEN	  0x07u /* clean, spam, virus: somebody looked */
 #define KIND_BITS_MAIL	  0x1fu
 #define KIND_BITS_OPEN	  0xe0u
+#define KIND_BITS_BAD	  (KIND_BITS_OPEN | KIND_BIT(KIND_VIRUS))
 #define KIND_BITS_CONTENT 0x1bu /* mail that is not virus */
 
 struct life_day {
@@ -34,6 +35,15 @@ struct life_recent {
 	uint32_t virus_time;
 };
 
+/* A piece without the mail of other clients, if one is asked for */
+struct life_filter {
+	uint32_t *time;
+	uint8_t *kind;
+	uint32_t *label;
+	uint32_t *client;
+	size_t cap;
+};
+
 struct life {
 	uint64_t host;
 	uint64_t serial; /* of hosts in this tally, from 1 */
@@ -42,15 +52,16 @@ struct life {
 	uint32_t kinds; /* KIND_BIT() of all days */
 	uint64_t n[N_KINDS];
 	uint32_t first[N_KINDS]; /* times; valid where n > 0 */
-	uint32_t family;	 /* label of the first virus, or 0 */
+	bool has_family;	 /* a virus was met; its label … */
+	uint32_t family;	 /* … that of the first one, or 0 */
 	uint32_t last_virus;	 /* time */
 	struct life_recent spam, clean;
 	struct life_day *days;
 	uint32_t n_days;
-	int64_t day_end;	/* time at which the last of days[] ends */
 	uint64_t *client_spam;	/* [shares.n_clients], zero but where … */
 	uint32_t *spam_clients; /* … these say so */
 	uint32_t n_spam_clients;
+	struct life_filter filter;
 };
 
 struct life *life_new(uint32_t n_days);
@@ -66,9 +77,9 @@ static inline bool life_has(const struct life *l, uint32_t kind_bits)
 	return (l->kinds & kind_bits) != 0;
 }
 
-static inline uint32_t window_day(const struct tally_window *w, int64_t time)
+static inline uint32_t window_day(const struct tally_window *w, uint32_t time)
 {
-	return (uint32_t)(time / DAY_SECONDS) - w->first_day;
+	return time / DAY_SECONDS - w->first_day;
 }
 
 /* Day of the first event of a kind, DAY_NONE if there is none */

@@ -33,7 +33,8 @@ extern const struct measure measure_backtest;
 void shares_reserve_client(struct tally *t, uint32_t client);
 void families_add_row(struct tally *t, struct tally_families *families,
 		      uint32_t label, uint32_t day);
-void backtest_add_row(struct tally *t, enum kind kind, uint32_t time);
+void backtest_add_rows(struct tally *t, const struct record_piece *p, size_t lo,
+		       size_t hi);
 
 /* Outcome days by period around dv; the host is in V */
 void self_add_periods(const struct tally *t, const struct life *l,
