@@ -36,6 +36,10 @@ bool intake_option(struct read_options *o, int option, const char *argument)
 		o->label = argument;
 		return true;
 	case OPTION_MAP:
+		if (!read_map_is_valid(argument))
+			fatal("--map: expected such as host=src_ip,time=ts "
+			      "(time, host, kind, label, client), not \"%s\"",
+			      argument);
 		o->map = argument;
 		return true;
 	case OPTION_YEAR:

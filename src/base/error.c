@@ -32,6 +32,17 @@ const char *error_text(int err)
 	return "unknown error";
 }
 
+/* Names of files and what stands in them may tell a terminal what to do. */
+static void disarm(struct buf *line)
+{
+	for (size_t i = 0; i < line->len; i++) {
+		unsigned char c = (unsigned char)line->ptr[i];
+
+		if ((c < ' ' && c != '\n' && c != '\t') || c == 0x7f)
+			line->ptr[i] = '?';
+	}
+}
+
 /* One write a line, so that lines of several threads stay whole. */
 static void say(const char *kind, const char *format, va_list args)
 {
@@ -39,6 +50,7 @@ static void say(const char *kind, const char *format, va_list args)
 
 	buf_printf(&line, "rapsheet: %s", kind);
 	buf_vprintf(&line, format, args);
+	disarm(&line);
 	buf_add_char(&line, '\n');
 	fwrite(line.ptr, 1, line.len, stderr);
 	buf_deinit(&line);

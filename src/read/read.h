@@ -184,6 +184,9 @@ struct read_totals {
 int read_paths(struct read_job *job, const char *const *paths, size_t n,
 	       const struct read_caller *caller, struct read_totals *totals);
 
+/* Is this a map of columns that we have, such as "host=src_ip,time=ts"? */
+bool read_map_is_valid(const char *map);
+
 /* The table, for --help: name and one line each; NULL past the end */
 const char *read_format_name(size_t i);
 const char *read_format_about(size_t i);

@@ -6,6 +6,29 @@ static const char *const column_names[N_COLUMNS] = {
 	[COL_LABEL] = "label", [COL_CLIENT] = "client",
 };
 
+static unsigned column_of(struct bytes ours)
+{
+	unsigned i = 0;
+
+	while (i < N_COLUMNS && !bytes_is(ours, column_names[i]))
+		i++;
+	return i;
+}
+
+bool read_map_is_valid(const char *map)
+{
+	struct bytes rest = bytes_of_text(map);
+
+	do {
+		struct bytes theirs = bytes_cut(&rest, ',');
+		struct bytes ours = bytes_trim(bytes_cut(&theirs, '='));
+
+		if (bytes_trim(theirs).len == 0 || column_of(ours) == N_COLUMNS)
+			return false;
+	} while (rest.len > 0);
+	return true;
+}
+
 void row_names(const char *map, struct bytes names[N_COLUMNS])
 {
 	struct bytes rest = bytes_of_text(map ? map : "");
@@ -15,10 +38,10 @@ void row_names(const char *map, struct bytes names[N_COLUMNS])
 	while (rest.len > 0) {
 		struct bytes theirs = bytes_cut(&rest, ',');
 		struct bytes ours = bytes_trim(bytes_cut(&theirs, '='));
+		unsigned i = column_of(ours);
 
-		for (unsigned i = 0; i < N_COLUMNS; i++)
-			if (theirs.len > 0 && bytes_is(ours, column_names[i]))
-				names[i] = bytes_trim(theirs);
+		if (theirs.len > 0 && i < N_COLUMNS)
+			names[i] = bytes_trim(theirs);
 	}
 }
 

@@ -72,6 +72,14 @@ has 'it alone is named' err 'there is no format "nope"$'
 exits 'a time zone that is not there' 2 \
 	rapsheet import --timezone Nowhere/X rows.csv
 has 'it alone is named' err 'there is no time zone "Nowhere/X"$'
+exits 'a map that names no column' 2 rapsheet import --map host rows.csv
+exits 'a map of a column that is not' 2 rapsheet import --map hast=a rows.csv
+has 'it is told' err 'not "hast=a"'
+esc=$(printf '\033')
+{ cat rows.csv && echo $good; } >"$esc[31mred.csv"
+exits 'a name that paints' 1 rapsheet import "$esc[31mred.csv"
+has 'is told' err '?.31mred.csv:3: '
+is 'without its paint' "$(grep -c "$esc" err)" 0
 exits 'a CSV without a host column' 1 rapsheet import /dev/stdin <<E1
 time,kind
 1,spam
