@@ -44,6 +44,26 @@ static void csv_stream_free(void *state)
 	free(csv);
 }
 
+/* The numbers of names seen lately are of other catalogs. */
+static bool csv_stream_fork(const void *state, void **out)
+{
+	const struct csv *csv = state;
+	struct csv *copy;
+
+	if (!csv->has_header || csv->is_unusable)
+		return false;
+	if (out == NULL)
+		return true;
+	copy = mem_alloc(1, sizeof(*copy));
+	memcpy(copy->names, csv->names, sizeof(copy->names));
+	memcpy(copy->column_of, csv->column_of, sizeof(copy->column_of));
+	copy->separator = csv->separator;
+	copy->has_header = true;
+	copy->n_fields = csv->n_fields;
+	*out = copy;
+	return true;
+}
+
 /* ------------------------------------------------------------------ fields */
 
 /*
@@ -272,5 +292,6 @@ const struct read_format read_csv = {
 	.first_time = csv_first_time,
 	.stream_new = csv_stream_new,
 	.stream_free = csv_stream_free,
+	.stream_fork = csv_stream_fork,
 	.unit_fn = csv_unit,
 };

@@ -120,8 +120,8 @@ uint32_t read_job_client_of(struct read_job *job, struct bytes domain)
 	}
 	domain.ptr = lower;
 	if (job->options.client_of != NULL)
-		domain = job->options.client_of(job->options.client_ctx,
-						domain);
+		domain =
+			job->options.client_of(job->options.client_ctx, domain);
 	return catalog_add(job->sink.clients, domain);
 }
 
@@ -206,6 +206,16 @@ int read_job_flush(struct read_job *job)
 {
 	flush_batch(job, &job->events);
 	flush_batch(job, &job->news);
+	return job->err;
+}
+
+int read_job_send(struct read_job *job, const struct event *e, size_t n)
+{
+	if (n > 0 && job->err == 0 && job->events.send != NULL) {
+		int err = job->events.send(job->sink.ctx, e, n);
+
+		job->err = err < 0 ? err : 0;
+	}
 	return job->err;
 }
 
