@@ -39,7 +39,7 @@ static const char *const stage_names[N_STAGES] = { "hash", "parse", "import" };
 
 /* What a stage tells, in memory that both processes see */
 struct outcome {
-	double seconds, commit_seconds;
+	double seconds, commit_seconds, cpu_seconds;
 	uint64_t n_units, n_events, n_bytes;
 	long peak_kib;
 };
@@ -258,6 +258,11 @@ static void read_and_commit(struct run *r, const char *path,
 	read_job_free(job);
 }
 
+static double seconds_of(struct timeval t)
+{
+	return (double)t.tv_sec + (double)t.tv_usec * 1e-6;
+}
+
 static void do_stage(struct run *r, const char *directory, const char *path)
 {
 	struct malware_table *malware =
@@ -279,6 +284,8 @@ static void do_stage(struct run *r, const char *directory, const char *path)
 	malware_table_free(malware);
 	getrusage(RUSAGE_SELF, &usage);
 	r->out->peak_kib = usage.ru_maxrss;
+	r->out->cpu_seconds =
+		seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
 }
 
 static struct outcome in_process(struct run r, const char *directory,
@@ -310,7 +317,8 @@ static struct outcome in_process(struct run r, const char *directory,
 static void print_stage(enum stage stage, const struct outcome *o,
 			uint64_t n_bytes)
 {
-	printf("  %-6s %7.3f s", stage_names[stage], o->seconds);
+	printf("  %-6s %7.3f s (CPU %.3f)", stage_names[stage], o->seconds,
+	       o->cpu_seconds);
 	printf("  %7.1f MB/s", (double)n_bytes / o->seconds / 1e6);
 	if (stage != HASH)
 		printf("  %6.2f M units/s  %6.2f M events/s",
