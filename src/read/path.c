@@ -382,8 +382,11 @@ static int do_member(struct paths *p, struct sys_input *in, const char *name,
 	}
 	hash = read_job_hash(p->job, m->format, m->hash);
 	rc = ask_caller(p->caller, name, hash);
-	if (rc == 0)
+	if (rc == 0) {
 		p->totals->n_skipped++;
+		if (p->totals->n_bytes_all >= m->len)
+			p->totals->n_bytes_all -= m->len;
+	}
 	if (rc <= 0)
 		return rc;
 	rc = parse_member(p, in, name, mtime, m, &broken);
@@ -417,12 +420,22 @@ static int parse_members(struct paths *p, const struct source *s,
 	return 0;
 }
 
+/* Once the last source is hashed */
+static void count_all(struct paths *p)
+{
+	p->totals->n_bytes_all = p->totals->n_bytes;
+	for (size_t i = 0; i < p->n_members; i++)
+		p->totals->n_bytes_all += p->members[i].len;
+}
+
 static int do_source(struct paths *p, const struct source *s)
 {
 	struct sys_input *in;
 	int err;
 
 	hash_source(p, s);
+	if (s == &p->sources[p->n - 1])
+		count_all(p);
 	err = sys_input_open(&in, s->path);
 	if (err < 0) {
 		complain(p, s->shown, 0, expected_instead_of(err), err);

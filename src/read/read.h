@@ -168,6 +168,7 @@ struct read_totals {
 	uint64_t n_skipped; /* by begin_input */
 	uint64_t n_failed; /* complained of: missing, damaged, no format fits */
 	uint64_t n_bytes;  /* decompressed, read */
+	uint64_t n_bytes_all; /* when all are; 0 before the last file's turn */
 };
 
 /*
