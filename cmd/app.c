@@ -186,6 +186,33 @@ uint64_t parse_count_option(const char *name, const char *text, uint64_t min,
 	return n;
 }
 
+size_t parse_size_option(const char *name, const char *text)
+{
+	static const char units[] = "KMGT";
+	struct bytes digits = bytes_of_text(text);
+	const char *unit = NULL;
+	unsigned shift = 0;
+	uint64_t n;
+
+	if (digits.len > 0)
+		unit = strchr(units, digits.ptr[digits.len - 1]);
+	if (unit != NULL) {
+		digits.len--;
+		shift = 10 * (unsigned)(unit - units + 1);
+	}
+	if (bytes_to_u64(digits, SIZE_MAX >> shift, &n) < 0 ||
+	    n << shift < (uint64_t)1 << 20)
+		fatal("%s: expected a size such as 512M or 2G, 1M at least, "
+		      "not \"%s\"",
+		      name, text);
+	return (size_t)(n << shift);
+}
+
+size_t app_memory(const struct app *app)
+{
+	return app->memory > 0 ? app->memory : IMPORT_MEMORY;
+}
+
 void print_all(struct bytes text)
 {
 	if (fwrite(text.ptr, 1, text.len, stdout) != text.len ||
@@ -201,19 +228,46 @@ void progress_begin(struct progress *p, const char *what)
 	p->shown = p->began;
 }
 
-void progress_step(struct progress *p, uint64_t done, const char *unit)
+/* True once a second, on a terminal */
+static bool is_time_to_tell(struct progress *p, double *seconds)
 {
 	double now;
 
 	if (!p->is_on)
-		return;
+		return false;
 	now = sys_monotonic();
 	if (now - p->shown < 1.0)
-		return;
+		return false;
 	p->shown = now;
+	*seconds = now - p->began;
+	return true;
+}
+
+void progress_step_bytes(struct progress *p, uint64_t done, uint64_t all)
+{
+	double seconds, rate;
+
+	if (!is_time_to_tell(p, &seconds))
+		return;
+	rate = (double)done / seconds;
+	fprintf(stderr, "\r\033[K%s: %.0f", p->what, (double)done / 1e6);
+	if (all >= done && done > 0)
+		fprintf(stderr, " of %.0f MB, %.0f MB/s, %.0f s left",
+			(double)all / 1e6, rate / 1e6,
+			(double)(all - done) / rate);
+	else
+		fprintf(stderr, " MB, %.0f MB/s", rate / 1e6);
+	fflush(stderr);
+}
+
+void progress_step(struct progress *p, uint64_t done, const char *unit)
+{
+	double seconds;
+
+	if (!is_time_to_tell(p, &seconds))
+		return;
 	fprintf(stderr, "\r\033[K%s: %llu %s, %.0f a second", p->what,
-		(unsigned long long)done, unit,
-		(double)done / (now - p->began));
+		(unsigned long long)done, unit, (double)done / seconds);
 	fflush(stderr);
 }
 

@@ -25,6 +25,7 @@ enum status {
 struct app {
 	const char *record_path; /* --record, or NULL */
 	const char *conf_path;	 /* --config, or NULL */
+	size_t memory;		 /* --memory; 0: IMPORT_MEMORY */
 	struct conf conf;	 /* app_load_conf() */
 	const struct command *command;
 };
@@ -83,6 +84,13 @@ int64_t parse_time_option(const char *name, const char *text);
 uint64_t parse_count_option(const char *name, const char *text, uint64_t min,
 			    uint64_t max);
 
+/* "512M", "2G", "67108864": at least a mebibyte */
+size_t parse_size_option(const char *name, const char *text);
+
+/* What an import holds in memory, if nobody says */
+#define IMPORT_MEMORY ((size_t)2 << 30)
+size_t app_memory(const struct app *app);
+
 /* Write everything to stdout, or end the program. */
 void print_all(struct bytes text);
 
@@ -98,4 +106,6 @@ struct progress {
 };
 void progress_begin(struct progress *p, const char *what);
 void progress_step(struct progress *p, uint64_t done, const char *unit);
+/* "reading: 512 of 2048 MB, 310 MB/s, 5 s left"; all 0: nobody knows */
+void progress_step_bytes(struct progress *p, uint64_t done, uint64_t all);
 void progress_end(struct progress *p);

@@ -8,6 +8,7 @@ static int run(struct app *app, int argc, char **argv)
 		INTAKE_OPTIONS,
 		{ "client", required_argument, NULL, 'c' },
 		{ "ignored", no_argument, NULL, 'i' },
+		{ "memory", required_argument, NULL, 'm' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
@@ -25,6 +26,8 @@ static int run(struct app *app, int argc, char **argv)
 			how.client = optarg;
 		else if (option == 'i')
 			with_ignored = true;
+		else if (option == 'm')
+			app->memory = parse_size_option("--memory", optarg);
 		else if (option == 'j')
 			json = true;
 		else
@@ -53,6 +56,7 @@ const struct command command_import = {
 	.options = INTAKE_HELP
 	"  --client NAME    whose mail it was\n"
 	"  --ignored        tell also what was known and ignored\n"
+	"  --memory SIZE    for sorting, before it goes to disk (2G)\n"
 	"  --json           the accounting as JSON\n"
 	"\n"
 	"A directory is all files under it, - is stdin; compressed "

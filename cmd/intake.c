@@ -4,8 +4,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define IMPORT_MEMORY ((size_t)2 << 30)
-
 struct read_options intake_defaults(void)
 {
 	return (struct read_options){ .kind = -1, .now = sys_now() };
@@ -59,15 +57,15 @@ bool intake_option(struct read_options *o, int option, const char *argument)
 struct flow {
 	struct record_import *import;
 	struct progress progress;
-	uint64_t n_events;
+	const struct read_totals *totals;
 };
 
 static int take_events(void *ctx, const struct event *e, size_t n)
 {
 	struct flow *flow = ctx;
 
-	flow->n_events += n;
-	progress_step(&flow->progress, flow->n_events, "events");
+	progress_step_bytes(&flow->progress, flow->totals->n_bytes,
+			    flow->totals->n_bytes_all);
 	return record_import_add(flow->import, e, n);
 }
 
@@ -190,12 +188,12 @@ int intake_run(struct intake *in, const struct app *app,
 	       struct read_options options, struct sys_disk *disk, char **paths,
 	       size_t n_paths)
 {
-	struct flow flow = { 0 };
+	struct flow flow = { .totals = &in->totals };
 	int err;
 
 	*in = (struct intake){ .malware = load_malware_names(app) };
 	complete_options(&options, app, in->malware);
-	err = record_import_open(&flow.import, disk, IMPORT_MEMORY);
+	err = record_import_open(&flow.import, disk, app_memory(app));
 	if (err < 0)
 		fatal("cannot open the record: %s", error_text(err));
 	progress_begin(&flow.progress, "reading");

@@ -17,7 +17,6 @@
 #include "world/world.h"
 
 #define HOSTS_AT_ONCE 4096
-#define IMPORT_MEMORY ((size_t)2 << 30)
 
 struct arguments {
 	struct world_params params;
@@ -177,7 +176,7 @@ static void simulate_record(struct app *app, const struct arguments *a)
 
 	app_load_conf(app);
 	disk = app_open_disk(app, true);
-	err = record_import_open(&out.import, disk, IMPORT_MEMORY);
+	err = record_import_open(&out.import, disk, app_memory(app));
 	if (err < 0)
 		fatal("cannot open the record: %s", error_text(err));
 	generate(a, &out, record_import_labels(out.import),
@@ -271,6 +270,7 @@ static int run(struct app *app, int argc, char **argv)
 		{ "csv", required_argument, NULL, 'c' },
 		{ "truth", required_argument, NULL, 't' },
 		{ "threads", required_argument, NULL, 'j' },
+		{ "memory", required_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
@@ -281,7 +281,10 @@ static int run(struct app *app, int argc, char **argv)
 	a.params.n_events = 0;
 	while ((option = command_getopt(app->command, argc, argv, options)) !=
 	       -1)
-		read_option(&a, option, optarg);
+		if (option == 'm')
+			app->memory = parse_size_option("--memory", optarg);
+		else
+			read_option(&a, option, optarg);
 	if (optind != argc)
 		return command_usage(app->command, "unexpected \"%s\"",
 				     argv[optind]);
@@ -315,6 +318,8 @@ const struct command command_simulate = {
 		   "  --csv FILE       write CSV, - to stdout, and not the "
 		   "record\n"
 		   "  --truth FILE     write what was planted, as JSON\n"
-		   "  --threads N      use N threads; the world is the same\n",
+		   "  --threads N      use N threads; the world is the same\n"
+		   "  --memory SIZE    for sorting, before it goes to disk "
+		   "(2G)\n",
 	.run = run,
 };

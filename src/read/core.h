@@ -36,6 +36,24 @@ const struct read_sink *read_job_sink(const struct read_job *job);
 struct read_slot *read_job_meet(struct read_job *job,
 				const struct read_format *f);
 
+/* Straight to the sink, behind what was flushed; counted already */
+int read_job_send(struct read_job *job, const struct event *e, size_t n);
+
+/*
+ * stream.c, for crew.c. A fork reads lines of the same input for another job,
+ * its lines numbered from 1; read_stream_close() it. Then the input's stream
+ * tells the complaints, which it still has room for, and joins the account
+ * (which is then empty) and the number of lines. can_fork: it stands between
+ * two lines that can be understood without each other.
+ */
+bool read_stream_can_fork(const struct read_stream *s);
+struct read_stream *read_stream_fork(const struct read_stream *s,
+				     struct read_job *job);
+void read_stream_complain(struct read_stream *s, uint64_t line,
+			  const char *expected);
+void read_stream_join(struct read_stream *s, struct read_job *job,
+		      uint64_t n_lines);
+
 /* formats.c: the rows, with the one for nothing at all behind the last */
 const struct read_format *read_format_at(size_t i);
 size_t read_n_formats(void);

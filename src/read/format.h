@@ -50,6 +50,14 @@ struct read_format {
 	int (*stream_finish)(struct read_job *job, void *stream_state);
 	void (*stream_free)(void *stream_state);
 
+	/*
+	 * May be NULL: for formats without a job's state, whose lines stand for
+	 * themselves after a while (behind a header). False: not now. Else,
+	 * where out is not NULL, a state to read further lines on another
+	 * thread, with catalogs of its own. stream_finish is not for these.
+	 */
+	bool (*stream_fork)(const void *stream_state, void **out);
+
 	/* One unit, without its line end. Never fails on what it reads. */
 	enum read_verdict (*unit_fn)(struct read_unit *u, struct bytes text);
 };

@@ -209,6 +209,16 @@ int read_job_flush(struct read_job *job)
 	return job->err;
 }
 
+int read_job_send(struct read_job *job, const struct event *e, size_t n)
+{
+	if (n > 0 && job->err == 0 && job->events.send != NULL) {
+		int err = job->events.send(job->sink.ctx, e, n);
+
+		job->err = err < 0 ? err : 0;
+	}
+	return job->err;
+}
+
 static bool emit(struct read_job *job, struct batch *b,
 		 const struct read_format *f, struct event e)
 {

@@ -11,11 +11,11 @@
  * queue ids see a message begin before it ends. Memory: the names of the
  * files, some bytes a member of the archive at hand, and one chunk.
  */
-#include "read/core.h"
+#include "read/crew.h"
 
 #include <stdlib.h>
 
-#define CHUNK ((size_t)256 << 10)
+#define CHUNK ((size_t)4 << 20)
 
 struct source {
 	char *path;  /* where the bytes are */
@@ -42,6 +42,8 @@ struct paths {
 	struct member *members; /* of the file at hand */
 	size_t n_members, members_cap;
 	char *chunk;
+	char *next_chunk;
+	struct read_crew *crew; /* NULL: one thread */
 	struct buf name;
 };
 
@@ -268,21 +270,61 @@ static void hash_source(struct paths *p, const struct source *s)
 
 /* ------------------------------------------------------------------- parse */
 
+/* The next chunk, filled while the one before is being read */
+struct ahead {
+	struct sys_input *in;
+	char *to;
+	size_t n, most;
+	int err;
+};
+
+static void fill_ahead(void *ctx)
+{
+	struct ahead *a = ctx;
+
+	a->n = fill(a->in, a->to, a->most, &a->err);
+}
+
+static int feed_chunk(struct paths *p, struct read_stream *s, size_t n,
+		      struct ahead *next)
+{
+	struct bytes chunk = bytes_of(p->chunk, n);
+	char *swap = p->chunk;
+	int err;
+
+	if (p->crew == NULL) {
+		err = read_stream_feed(s, chunk);
+		if (next != NULL)
+			fill_ahead(next);
+	} else {
+		err = read_crew_feed(p->crew, s, chunk,
+				     next != NULL ? fill_ahead : NULL, next);
+	}
+	p->chunk = p->next_chunk;
+	p->next_chunk = swap;
+	return err;
+}
+
 /* *broken: why the input could not be read as far as it was hashed */
 static int feed_member(struct paths *p, struct sys_input *in,
 		       struct read_stream *s, size_t n, uint64_t left,
 		       int *broken)
 {
-	int err = 0;
-
 	for (;;) {
+		struct ahead next = { .in = in, .to = p->next_chunk };
+		bool is_last;
+		int err;
+
 		n = n < left ? n : (size_t)left;
-		p->totals->n_bytes += n;
-		err = read_stream_feed(s, bytes_of(p->chunk, n));
 		left -= n;
-		if (err < 0 || *broken < 0 || n < CHUNK || left == 0)
+		p->totals->n_bytes += n;
+		is_last = *broken < 0 || n < CHUNK || left == 0;
+		next.most = left < CHUNK ? (size_t)left : CHUNK;
+		err = feed_chunk(p, s, n, is_last ? NULL : &next);
+		if (err < 0 || is_last)
 			return err;
-		n = fill(in, p->chunk, CHUNK, broken);
+		n = next.n;
+		*broken = next.err;
 	}
 }
 
@@ -340,8 +382,11 @@ static int do_member(struct paths *p, struct sys_input *in, const char *name,
 	}
 	hash = read_job_hash(p->job, m->format, m->hash);
 	rc = ask_caller(p->caller, name, hash);
-	if (rc == 0)
+	if (rc == 0) {
 		p->totals->n_skipped++;
+		if (p->totals->n_bytes_all >= m->len)
+			p->totals->n_bytes_all -= m->len;
+	}
 	if (rc <= 0)
 		return rc;
 	rc = parse_member(p, in, name, mtime, m, &broken);
@@ -375,12 +420,22 @@ static int parse_members(struct paths *p, const struct source *s,
 	return 0;
 }
 
+/* Once the last source is hashed */
+static void count_all(struct paths *p)
+{
+	p->totals->n_bytes_all = p->totals->n_bytes;
+	for (size_t i = 0; i < p->n_members; i++)
+		p->totals->n_bytes_all += p->members[i].len;
+}
+
 static int do_source(struct paths *p, const struct source *s)
 {
 	struct sys_input *in;
 	int err;
 
 	hash_source(p, s);
+	if (s == &p->sources[p->n - 1])
+		count_all(p);
 	err = sys_input_open(&in, s->path);
 	if (err < 0) {
 		complain(p, s->shown, 0, expected_instead_of(err), err);
@@ -396,10 +451,16 @@ int read_paths(struct read_job *job, const char *const *paths, size_t n,
 {
 	struct paths p = { .job = job, .caller = caller, .totals = totals };
 	int err = read_job_check(job);
+	unsigned n_threads = read_job_options(job)->n_threads;
 
 	if (err < 0)
 		return err;
+	if (n_threads == 0)
+		n_threads = sys_n_cpus();
 	p.chunk = mem_alloc(CHUNK, 1);
+	p.next_chunk = mem_alloc(CHUNK, 1);
+	if (n_threads > 1)
+		p.crew = read_crew_new(job, n_threads, READ_PIECE_MIN);
 	for (size_t i = 0; i < n; i++)
 		sys_walk(paths[i],
 			 &(struct sys_walk){ &p, collect, collect_failed });
@@ -409,6 +470,8 @@ int read_paths(struct read_job *job, const char *const *paths, size_t n,
 	free_sources(&p);
 	free(p.members);
 	free(p.chunk);
+	free(p.next_chunk);
+	read_crew_free(p.crew);
 	buf_deinit(&p.name);
 	return err;
 }

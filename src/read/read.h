@@ -18,7 +18,8 @@
  * Attribution (MEASURES 1): which host an event is charged to is read by
  * structure from the left. Text that a sender controls never decides.
  *
- * Threads: a job belongs to one.
+ * Threads: a job belongs to one. read_paths() uses several, and calls back from
+ * any of them, one call at a time and in order; what comes of it is the same.
  */
 #pragma once
 
@@ -40,6 +41,7 @@ struct read_options {
 	int year;	      /* of stamps without one; 0: inferred */
 	const char *timezone; /* of stamps without one; NULL: this machine's */
 	int64_t now;	      /* the clock, for the inference of years */
+	unsigned n_threads;   /* of read_paths(); 0: one for each CPU */
 	struct host_set *trusted; /* relays whose Received lines we believe */
 	struct host_set *servers; /* ours: never charged */
 	const struct malware_table *malware; /* never NULL */
@@ -166,6 +168,7 @@ struct read_totals {
 	uint64_t n_skipped; /* by begin_input */
 	uint64_t n_failed; /* complained of: missing, damaged, no format fits */
 	uint64_t n_bytes;  /* decompressed, read */
+	uint64_t n_bytes_all; /* when all are; 0 before the last file's turn */
 };
 
 /*

@@ -45,14 +45,16 @@ void row_names(const char *map, struct bytes names[N_COLUMNS])
 	}
 }
 
-/* Names that differ mostly do so at their end. */
+/* Names that differ mostly do so near their ends: client17.example. */
 static unsigned recent_slot(struct bytes name)
 {
-	uint64_t end = 0;
-	size_t n = name.len < sizeof(end) ? name.len : sizeof(end);
+	uint64_t first = 0, last = 0;
+	size_t n = name.len < sizeof(first) ? name.len : sizeof(first);
 
-	memcpy(&end, name.ptr + name.len - n, n);
-	return (unsigned)(hash_mix(end ^ name.len) % ROW_N_RECENT);
+	memcpy(&first, name.ptr, n);
+	memcpy(&last, name.ptr + name.len - n, n);
+	first ^= last * 0x9e3779b97f4a7c15u;
+	return (unsigned)(hash_mix(first ^ name.len) % ROW_N_RECENT);
 }
 
 static uint32_t number_of(uint32_t recent[ROW_N_RECENT], struct catalog *c,
@@ -104,6 +106,76 @@ int row_parse_time(const struct read_job *job, struct bytes text, int64_t *out)
 		*out = sys_zone_to_utc(zone, *out);
 	if (err == 0 && (*out < 0 || *out > TIME_MAX))
 		err = E_RANGE;
+	return err;
+}
+
+#define STAMP	  "2003-08-19T12:00:00Z"
+#define STAMP_LEN (sizeof(STAMP) - 1)
+#define DAY_LEN	  (sizeof("2003-08-19T") - 1)
+
+static bool two_digits(const char *p, unsigned max, unsigned *out)
+{
+	unsigned tens = (unsigned)(p[0] - '0'), ones = (unsigned)(p[1] - '0');
+
+	*out = tens * 10 + ones;
+	return tens <= 9 && ones <= 9 && *out <= max;
+}
+
+/* Any place will do; days of a year have different ones. */
+static struct row_day *day_of(struct row_state *s, const char *p)
+{
+	unsigned at = (unsigned)(p[5] * 10 + p[6]) * 32 +
+		      (unsigned)(p[8] * 10 + p[9]);
+
+	return &s->days[at % ROW_N_DAYS];
+}
+
+/*
+ * What we print ourselves, on a day that was seen before: only the clock is
+ * read. Whatever is unusual in it is left to row_parse_time().
+ */
+static bool parse_stamp(struct row_state *s, struct bytes text, int64_t *out)
+{
+	const char *p = text.ptr;
+	unsigned hour, minute, second;
+	const struct row_day *day;
+
+	if (text.len != STAMP_LEN || p[13] != ':' || p[16] != ':' ||
+	    p[19] != 'Z' || !two_digits(p + 11, 23, &hour) ||
+	    !two_digits(p + 14, 59, &minute) ||
+	    !two_digits(p + 17, 59, &second))
+		return false;
+	day = day_of(s, p);
+	if (memcmp(day->text, p, DAY_LEN) != 0)
+		return false;
+	*out = day->start + hour * 3600 + minute * 60 + second;
+	return *out <= TIME_MAX;
+}
+
+/* Its form is the one that parse_stamp() will take. */
+static void keep_day(struct row_state *s, struct bytes text, int64_t time)
+{
+	struct row_day *day;
+
+	if (text.len != STAMP_LEN || text.ptr[10] != 'T' ||
+	    text.ptr[4] != '-' || text.ptr[13] != ':' || text.ptr[16] != ':' ||
+	    text.ptr[17] == '6' || text.ptr[19] != 'Z')
+		return;
+	day = day_of(s, text.ptr);
+	memcpy(day->text, text.ptr, DAY_LEN);
+	day->start = time - time % DAY_SECONDS;
+}
+
+static int parse_time(struct read_unit *u, struct row_state *s,
+		      struct bytes text, int64_t *out)
+{
+	int err = 0;
+
+	if (parse_stamp(s, text, out))
+		return 0;
+	err = row_parse_time(u->job, text, out);
+	if (err == 0)
+		keep_day(s, text, *out);
 	return err;
 }
 
@@ -159,7 +231,7 @@ enum read_verdict row_emit(struct read_unit *u, const struct read_format *f,
 	struct event e = { 0 };
 	enum kind kind = (enum kind)o->kind;
 	int64_t time;
-	int err = row_parse_time(u->job, text[COL_TIME], &time);
+	int err = parse_time(u, s, text[COL_TIME], &time);
 
 	if (err < 0)
 		return bad_time(u, text[COL_TIME], err);

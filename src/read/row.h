@@ -18,12 +18,19 @@ enum column { COL_TIME, COL_HOST, COL_KIND, COL_LABEL, COL_CLIENT };
 void row_names(const char *map, struct bytes names[N_COLUMNS]);
 
 /*
- * Names repeat from row to row: the numbers of those seen lately. All zero at
- * first; holds no memory.
+ * Names and days repeat from row to row: the numbers of those seen lately, and
+ * when days began. All zero at first; holds no memory.
  */
 #define ROW_N_RECENT 1024
+#define ROW_N_DAYS   512
+
+struct row_day {
+	char text[11]; /* "2003-08-19T" */
+	int64_t start;
+};
 
 struct row_state {
+	struct row_day days[ROW_N_DAYS];
 	uint32_t labels[ROW_N_RECENT];
 	uint32_t clients[ROW_N_RECENT];
 };

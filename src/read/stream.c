@@ -139,16 +139,27 @@ enum read_verdict read_complain(struct read_unit *u, const char *expected, ...)
 	s->said = READ_BAD;
 	if (sink->complain == NULL || s->n_complaints == READ_N_COMPLAINTS)
 		return READ_BAD;
-	s->n_complaints++;
 	va_start(args, expected);
 	buf_vprintf(&text, expected, args);
 	va_end(args);
 	read_add_printable(&clean, buf_bytes(&text), 4 * READ_SAMPLE_MAX);
 	buf_add_char(&clean, '\0');
+	s->n_complaints++;
 	sink->complain(sink->ctx, s->name, u->line, clean.ptr);
 	buf_deinit(&text);
 	buf_deinit(&clean);
 	return READ_BAD;
+}
+
+void read_stream_complain(struct read_stream *s, uint64_t line,
+			  const char *expected)
+{
+	const struct read_sink *sink = read_job_sink(s->unit.job);
+
+	if (sink->complain == NULL || s->n_complaints == READ_N_COMPLAINTS)
+		return;
+	s->n_complaints++;
+	sink->complain(sink->ctx, s->name, s->unit.line + line, expected);
 }
 
 /* ------------------------------------------------------------------- lines */
@@ -266,6 +277,84 @@ int read_stream_open(struct read_stream **out, struct read_job *job,
 	*out = s;
 	return 0;
 }
+
+/* -------------------------------------------------------------------- fork */
+
+bool read_stream_can_fork(const struct read_stream *s)
+{
+	return s->format->stream_fork != NULL && s->part.len == 0 &&
+	       !s->skips && s->format->stream_fork(s->state, NULL);
+}
+
+struct read_stream *read_stream_fork(const struct read_stream *s,
+				     struct read_job *job)
+{
+	struct read_stream *child = mem_alloc(1, sizeof(*child));
+
+	child->format = s->format;
+	child->slot = read_job_slot(job, s->format);
+	child->name = mem_text(bytes_of_text(s->name));
+	child->n_complaints = s->n_complaints;
+	s->format->stream_fork(s->state, &child->state);
+	child->unit = (struct read_unit){
+		.stream = child,
+		.job = job,
+		.stream_state = child->state,
+		.input = child->name,
+	};
+	return child;
+}
+
+static void move_account(struct read_slot *to, struct read_slot *from)
+{
+	struct read_account *a = &to->account, *b = &from->account;
+
+	a->n_units += b->n_units;
+	a->n_used += b->n_used;
+	a->n_ignored += b->n_ignored;
+	a->n_unknown += b->n_unknown;
+	a->n_bad += b->n_bad;
+	a->n_events += b->n_events;
+	a->n_moved += b->n_moved;
+	b->n_units = b->n_used = b->n_ignored = b->n_unknown = 0;
+	b->n_bad = b->n_events = b->n_moved = 0;
+	for (size_t i = 0; i < b->n_templates; i++) {
+		const struct read_ignored *t = &b->ignored[i];
+
+		size_t at = find_template(to, t->name, t->reason);
+
+		a->ignored[at].n += t->n;
+	}
+	b->n_templates = 0;
+	if (from->recent != NULL)
+		memset(from->recent, 0, N_RECENT);
+}
+
+static void move_samples(struct read_slot *to, struct read_slot *from)
+{
+	for (size_t i = 0; i < from->n_samples; i++) {
+		char *sample = from->account.samples[i];
+
+		from->account.samples[i] = NULL;
+		if (to->n_samples < READ_SAMPLES)
+			to->account.samples[to->n_samples++] = sample;
+		else
+			free(sample);
+	}
+	from->n_samples = 0;
+}
+
+void read_stream_join(struct read_stream *s, struct read_job *job,
+		      uint64_t n_lines)
+{
+	struct read_slot *from = read_job_slot(job, s->format);
+
+	move_account(s->slot, from);
+	move_samples(s->slot, from);
+	s->unit.line += n_lines;
+}
+
+/* --------------------------------------------------------------------- end */
 
 static int end_file(struct read_stream *s)
 {

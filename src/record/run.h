@@ -80,6 +80,8 @@ struct run_writer *run_writer_new(struct run_place *place, uint32_t month,
 				  const struct run_names *labels,
 				  const struct run_names *clients,
 				  uint64_t segment_bytes);
+/* What is written next is a segment of an earlier run, by the same names. */
+void run_writer_set_group(struct run_writer *w, uint64_t group);
 int run_writer_add(struct run_writer *w, const struct event *e);
 int run_writer_finish(struct run_writer *w, struct run_list *out);
 void run_writer_free(struct run_writer *w); /* unfinished: files remain */

@@ -122,6 +122,11 @@ struct run_writer *run_writer_new(struct run_place *place, uint32_t month,
 	return w;
 }
 
+void run_writer_set_group(struct run_writer *w, uint64_t group)
+{
+	w->group = group;
+}
+
 void run_writer_free(struct run_writer *w)
 {
 	if (w == NULL)
