@@ -8,8 +8,6 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
-export const REPEAT_MIN = 3
-
 // The packages lie in a folder that git ignores.
 export function requireFrom(folder) {
 	return createRequire(join(folder, 'package.json'))
