@@ -44,23 +44,39 @@ export function median(list) {
 }
 
 // Ask all questions, once to warm up, then job.repeat times. ask(sql, name)
-// returns rows. Result: rows, seconds of "both", and of all others together.
+// returns rows. Result: rows, and the medians of the seconds of each, of "both",
+// and of all others together; the two also in seconds of the processors.
 export async function askAll(questions, job, ask) {
 	const rows = {}
-	const seconds = {}
-	for (let run = 0; run <= job.repeat; run++)
+	const each = {}
+	const wall = { both: [], eight: [] }
+	const cpu = { both: [], eight: [] }
+	for (let run = 0; run <= job.repeat; run++) {
+		const sum = { both: [0, 0], eight: [0, 0] }
 		for (const [name, sql] of questions) {
+			const before = process.cpuUsage()
 			const [t, result] = await timed(() => ask(sql, name))
+			const { user, system } = process.cpuUsage(before)
+			const into = sum[name === 'both' ? 'both' : 'eight']
+			into[0] += t
+			into[1] += (user + system) / 1e6
 			if (run === 0) rows[name] = result
-			else (seconds[name] ??= []).push(t)
+			else (each[name] ??= []).push(t)
 		}
-	const others = []
-	for (let run = 0; run < job.repeat; run++)
-		others.push(
-			questions.reduce((sum, [name]) => sum + (name === 'both' ? 0 : seconds[name][run]), 0),
-		)
-	const each = Object.fromEntries(Object.entries(seconds).map(([name, list]) => [name, median(list)]))
-	return { rows, each, both: median(seconds.both), eight: median(others) }
+		for (const what of run === 0 ? [] : ['both', 'eight']) {
+			wall[what].push(sum[what][0])
+			cpu[what].push(sum[what][1])
+		}
+	}
+	for (const name in each) each[name] = median(each[name])
+	return {
+		rows,
+		each,
+		both: median(wall.both),
+		eight: median(wall.eight),
+		both_cpu: median(cpu.both),
+		eight_cpu: median(cpu.eight),
+	}
 }
 
 export async function serve(actions) {

@@ -5,16 +5,21 @@
  *	inside RECORD THREADS
  *
  * Prints as JSON the median of some runs, in seconds: `measures`, all but the
- * back-test, and `all` of them; and the peak of memory. A run opens the record,
- * tallies it, and judges.
+ * back-test, and `all` of them, each by the clock and of the processors; and
+ *the peak of memory. A run opens the record, tallies it, and judges.
  */
 #include "judge/judge.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #define N_RUNS 7
+
+struct cost {
+	double wall, cpu;
+};
 
 static int compare(const void *a, const void *b)
 {
@@ -23,10 +28,11 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static double judge_once(struct sys_disk *disk, unsigned n_threads,
-			 bool backtest)
+static struct cost judge_once(struct sys_disk *disk, unsigned n_threads,
+			      bool backtest)
 {
 	double start = sys_monotonic();
+	clock_t cpu = clock();
 	struct tally_options options = { .backtest = backtest };
 	struct record *r;
 	struct tally *t;
@@ -40,20 +46,26 @@ static double judge_once(struct sys_disk *disk, unsigned n_threads,
 	judge_free(judge_new(t, record_labels(r), record_clients(r)));
 	tally_free(t);
 	record_close(r);
-	return sys_monotonic() - start;
+	return (struct cost){ sys_monotonic() - start,
+			      (double)(clock() - cpu) / CLOCKS_PER_SEC };
 }
 
 /* One run more than counts, to warm up */
-static double median_of(struct sys_disk *disk, unsigned n_threads,
-			bool backtest)
+static struct cost median_of(struct sys_disk *disk, unsigned n_threads,
+			     bool backtest)
 {
-	double runs[N_RUNS];
+	double wall[N_RUNS], cpu[N_RUNS];
 
 	judge_once(disk, n_threads, backtest);
-	for (unsigned i = 0; i < N_RUNS; i++)
-		runs[i] = judge_once(disk, n_threads, backtest);
-	qsort(runs, N_RUNS, sizeof(runs[0]), compare);
-	return runs[N_RUNS / 2];
+	for (unsigned i = 0; i < N_RUNS; i++) {
+		struct cost c = judge_once(disk, n_threads, backtest);
+
+		wall[i] = c.wall;
+		cpu[i] = c.cpu;
+	}
+	qsort(wall, N_RUNS, sizeof(wall[0]), compare);
+	qsort(cpu, N_RUNS, sizeof(cpu[0]), compare);
+	return (struct cost){ wall[N_RUNS / 2], cpu[N_RUNS / 2] };
 }
 
 int main(int argc, char **argv)
@@ -61,7 +73,7 @@ int main(int argc, char **argv)
 	struct sys_disk *disk;
 	struct rusage usage;
 	unsigned n_threads;
-	double measures, all;
+	struct cost measures, all;
 
 	if (argc != 3 || atoi(argv[2]) < 1)
 		fatal("usage: inside RECORD THREADS");
@@ -71,8 +83,9 @@ int main(int argc, char **argv)
 	measures = median_of(disk, n_threads, false);
 	all = median_of(disk, n_threads, true);
 	getrusage(RUSAGE_SELF, &usage);
-	printf("{\"measures\": %.6f, \"all\": %.6f, \"inside_kib\": %ld}\n",
-	       measures, all, usage.ru_maxrss);
+	printf("{\"measures\": %.6f, \"measures_cpu\": %.6f, \"all\": %.6f, "
+	       "\"all_cpu\": %.6f, \"inside_kib\": %ld}\n",
+	       measures.wall, measures.cpu, all.wall, all.cpu, usage.ru_maxrss);
 	disk->ops->free(disk);
 	return 0;
 }
