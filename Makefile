@@ -29,6 +29,10 @@ fuzz:
 bench:
 	scripts/bench
 
+bench-full:
+	scripts/bench peers --events 300000000
+	scripts/bench peers --events 1800000000
+
 lint:
 	scripts/lint
 
@@ -38,4 +42,4 @@ install: all
 clean:
 	rm -rf $(BUILD) build-asan build-fuzz
 
-.PHONY: all demo check asan fuzz bench lint install clean
+.PHONY: all demo check asan fuzz bench bench-full lint install clean
