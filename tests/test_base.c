@@ -31,7 +31,7 @@ static void test_bytes_compare(void **state)
 		int got = bytes_compare(bytes_of_text(rows[i].a),
 					bytes_of_text(rows[i].b));
 
-		ROW_IS(rows[i].a);
+		row_is(rows[i].a);
 		assert_int_equal((got > 0) - (got < 0), rows[i].want_sign);
 	}
 }
@@ -86,7 +86,7 @@ static void test_bytes_to_u64(void **state)
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
 		uint64_t value = 0;
 
-		ROW_IS(rows[i].text);
+		row_is(rows[i].text);
 		assert_int_equal(bytes_to_u64(bytes_of_text(rows[i].text),
 					      rows[i].max, &value),
 				 rows[i].want);
@@ -164,7 +164,7 @@ static void test_reader_refuses_long_varint(void **state)
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
 		struct reader r = reader_of(rows[i].bytes);
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		assert_int_equal(read_varint(&r), 0);
 		assert_int_equal(r.err, E_CORRUPT);
 	}

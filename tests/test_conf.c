@@ -114,7 +114,7 @@ static void test_complaints_name_their_line(void **state)
 	assert_int_equal(load_text(&c, text, &said), N_ROWS(want));
 	rest = buf_bytes(&said);
 	for (size_t i = 0; i < N_ROWS(want); i++) {
-		ROW_IS(want[i]);
+		row_is(want[i]);
 		assert_true(bytes_skip(&rest, want[i]));
 	}
 	assert_int_equal(rest.len, 0);

@@ -87,7 +87,7 @@ static void test_catalog_cleans_names(void **state)
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
 		uint32_t n = catalog_add(&c, bytes_of_text(rows[i].raw));
 
-		ROW_IS(rows[i].want);
+		row_is(rows[i].want);
 		assert_true(bytes_is(catalog_name(&c, n), rows[i].want));
 		assert_int_equal(catalog_find(&c, bytes_of_text(rows[i].raw)),
 				 n);
@@ -149,7 +149,7 @@ static void test_time_parse(void **state)
 		bool zone = false;
 		int err = time_parse(bytes_of_text(rows[i].text), &t, &zone);
 
-		ROW_IS(rows[i].text);
+		row_is(rows[i].text);
 		assert_int_equal(err, rows[i].want);
 		if (err < 0)
 			continue;

@@ -45,7 +45,7 @@ static void test_parse(void **state)
 		uint64_t key = 0;
 		int err = host_parse(bytes_of_text(rows[i].text), &key);
 
-		ROW_IS(rows[i].text);
+		row_is(rows[i].text);
 		assert_int_equal(err, rows[i].want);
 		assert_true(key == rows[i].want_key);
 	}
@@ -134,7 +134,7 @@ static void test_prefix_parse(void **state)
 		char text[HOST_TEXT_MAX];
 		int err = host_prefix_parse(bytes_of_text(rows[i].text), &p);
 
-		ROW_IS(rows[i].text);
+		row_is(rows[i].text);
 		assert_int_equal(err, rows[i].want);
 		if (err < 0)
 			continue;
@@ -176,7 +176,7 @@ static void test_set(void **state)
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
 		uint64_t key;
 
-		ROW_IS(rows[i].host);
+		row_is(rows[i].host);
 		assert_int_equal(host_parse(bytes_of_text(rows[i].host), &key),
 				 0);
 		assert_int_equal(host_set_has(&set, key), rows[i].want);

@@ -136,7 +136,7 @@ static void test_leak(void **state)
 				       .stop_scope = rows[k].scope };
 		struct indicator_leak leak;
 
-		ROW_IS(rows[k].name);
+		row_is(rows[k].name);
 		if (rows[k].stop != NULL)
 			i.stop_date = date(rows[k].stop);
 		leak = indicator_leak(&i, date("2003-09-01"), rows[k].mails,
@@ -172,7 +172,7 @@ static void test_stop_error(void **state)
 					       rows[k].is_last_day };
 		int64_t days = 0;
 
-		ROW_IS(rows[k].name);
+		row_is(rows[k].name);
 		if (rows[k].stop != NULL)
 			i.stop_date = date(rows[k].stop);
 		assert_int_equal(
@@ -265,7 +265,7 @@ static void test_ports(void **state)
 		struct buf out = { 0 };
 		bool is;
 
-		ROW_IS(rows[k].name);
+		row_is(rows[k].name);
 		is = indicators_tell_port(
 			set, rows[k].kind, bytes_of_text(rows[k].label),
 			date(rows[k].first), date(rows[k].last), &out);

@@ -46,7 +46,7 @@ static void test_shipped(void **state)
 	for (size_t k = 0; k < set->n; k++) {
 		const struct indicator *i = &set->rows[k];
 
-		ROW_IS(i->name);
+		row_is(i->name);
 		assert_true(i->sources.n > 0);
 		for (size_t s = 0; s < i->sources.n; s++)
 			assert_true(strlen(i->sources.items[s]) > 0);
@@ -73,11 +73,11 @@ static void test_names_are_reports_names(void **state)
 	for (size_t k = 0; k < set->n; k++) {
 		const struct indicator *i = &set->rows[k];
 
-		ROW_IS(i->name);
+		row_is(i->name);
 		malware_name_normalise(table, bytes_of_text(i->name), &m);
 		assert_string_equal(m.label, i->name);
 		for (size_t a = 0; a < i->aliases.n; a++) {
-			ROW_IS(i->aliases.items[a]);
+			row_is(i->aliases.items[a]);
 			malware_name_normalise(
 				table, bytes_of_text(i->aliases.items[a]), &m);
 			assert_ptr_equal(find(set, m.label), i);
@@ -111,7 +111,7 @@ static void test_sobig(void **state)
 		const struct indicator *i = find(set, rows[k].name);
 		int64_t silent = indicator_silent_from(i);
 
-		ROW_IS(rows[k].name);
+		row_is(rows[k].name);
 		assert_int_equal(i->first_seen, date(rows[k].first));
 		assert_int_equal(silent, date(rows[k].silent));
 		assert_int_equal((silent - i->first_seen) / DAY_SECONDS,
@@ -267,7 +267,7 @@ static void test_complaints(void **state)
 		struct buf said = { 0 };
 		struct indicators *set = load(rows[k].text, &said);
 
-		ROW_IS(rows[k].name);
+		row_is(rows[k].name);
 		buf_add_char(&said, '\0');
 		assert_string_equal(said.ptr, rows[k].want_said);
 		assert_int_equal(set->n, SHIPPED + rows[k].want_new);

@@ -116,7 +116,7 @@ static void test_text_variants(void **state)
 		struct buf out = { 0 };
 		struct sample s;
 
-		ROW_IS(rows[k].name);
+		row_is(rows[k].name);
 		make_sample(&s);
 		s.families[0].cliff = rows[k].cliff;
 		s.families[0].end = rows[k].end;

@@ -84,7 +84,7 @@ static void test_curves(void **state)
 			judge_curve(&labels, rows[i].hosts, rows[i].n_days);
 		const struct judge_family *f = j->families;
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		assert_int_equal(j->n_families, 1);
 		assert_true(bytes_is(f->name, "Sobig.F"));
 		assert_int_equal(f->start, rows[i].start);

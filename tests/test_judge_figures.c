@@ -356,7 +356,7 @@ static void test_lookback_limits(void **state)
 		lives_add_line(&world, "10.1.0.1 c14");
 		t = lives_tally(&world, &o, 1, 100);
 		j = judge_new(t, &labels, NULL);
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		assert_int_equal(j->lookback.enough_days, rows[i].want_enough);
 		assert_int_equal(j->lookback.too_short, rows[i].want_short);
 		judge_free(j);
@@ -389,7 +389,7 @@ static void test_lookback_lengths(void **state)
 					NULL };
 		struct judgement *j = judge_lines(lines, rows[i].n_days);
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		assert_int_equal(j->lookback.enough_days, rows[i].want_enough);
 		assert_int_equal(j->lookback.too_short, rows[i].want_short);
 		judge_free(j);

@@ -97,7 +97,7 @@ static void assert_same(const char *name, const struct buf *got,
 {
 	size_t i = 0;
 
-	ROW_IS(name);
+	row_is(name);
 	while (i < got->len && i < want->len && got->ptr[i] == want->ptr[i])
 		i++;
 	if (i == got->len && i == want->len)

@@ -247,7 +247,7 @@ static void test_calls(void **state)
 		struct judge_family families[2];
 		struct judgement j = { .families = families };
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		set_base(&j, t);
 		apply(rows[i].change, &j, t);
 		judge_find_verdict(&j, t);

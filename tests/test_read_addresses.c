@@ -115,7 +115,7 @@ static void test_lists(void **state)
 		struct run run;
 		char *events;
 
-		ROW_IS(cases[i].name);
+		row_is(cases[i].name);
 		run_init(&run);
 		table = run.options.malware;
 		run.options = cases[i].options;
@@ -193,7 +193,7 @@ static void test_bad_lines(void **state)
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
 		struct run run;
 
-		ROW_IS(rows[i].text);
+		row_is(rows[i].text);
 		run_init(&run);
 		assert_int_equal(rows[i].want_err,
 				 run_feed(&run, rows[i].name,
@@ -231,7 +231,7 @@ static void test_detection(void **state)
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
 		struct run run;
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		run_init(&run);
 		assert_int_equal(
 			rows[i].want_err,

@@ -99,7 +99,7 @@ static void test_lines(void **state)
 	for (size_t i = 0; i < N_ROWS(lines); i++) {
 		struct amavis_line a;
 
-		ROW_IS(lines[i].name);
+		row_is(lines[i].name);
 		amavis_parse(bytes_of_text(lines[i].text), &a);
 		assert_int_equal(lines[i].want_form, a.form);
 		assert_int_equal(lines[i].want_host, a.has_host ? a.host : 0);
@@ -149,7 +149,7 @@ static void test_verdicts(void **state)
 	for (size_t i = 0; i < N_ROWS(verdicts); i++) {
 		struct amavis_verdict v;
 
-		ROW_IS(verdicts[i].category);
+		row_is(verdicts[i].category);
 		amavis_verdict(t, verdicts[i].blocked,
 			       bytes_of_text(verdicts[i].category),
 			       bytes_of_text(verdicts[i].names), &v);
@@ -302,7 +302,7 @@ static void test_joined(void **state)
 		struct run run;
 		char *got;
 
-		ROW_IS(cases[i].name);
+		row_is(cases[i].name);
 		run_init(&run);
 		assert_int_equal(0, run_feed(&run, "mail.log",
 					     bytes_of_text(cases[i].text), 0));

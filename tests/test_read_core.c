@@ -35,7 +35,7 @@ static void test_long_line(void **state)
 		const struct read_account *a;
 		struct run run;
 
-		ROW_IS(rows[i / N_ROWS(chunks)].name);
+		row_is(rows[i / N_ROWS(chunks)].name);
 		buf_add_text(&text, HEADER "10,192.0.2.7,spam,");
 		while (text.len < strlen(HEADER) + len)
 			buf_add_char(&text, 'x');
@@ -119,7 +119,7 @@ static void test_detection(void **state)
 		struct run run;
 		int err;
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		run_init(&run);
 		run.options.format = rows[i].format;
 		err = read_stream_open(&s, run_job(&run), "x", 0, rows[i].text);

@@ -75,7 +75,7 @@ static void check_spot(const struct run *run, size_t first,
 {
 	struct buf got = { 0 };
 
-	ROW_IS(s->file);
+	row_is(s->file);
 	assert_int_equal(run->n - first, s->want != NULL);
 	if (s->want != NULL) {
 		run_print_event(run, &run->events[first], &got);

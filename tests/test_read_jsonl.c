@@ -90,7 +90,7 @@ static void test_lines(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < N_ROWS(cases); i++) {
-		ROW_IS(cases[i].name);
+		row_is(cases[i].name);
 		for (size_t chunk = 0; chunk < 9; chunk++)
 			check_case(i, chunk);
 	}
@@ -115,7 +115,7 @@ static void test_detection(void **state)
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
 		struct run run;
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		run_init(&run);
 		assert_int_equal(rows[i].want_err,
 				 run_feed(&run, rows[i].input,

@@ -25,7 +25,7 @@ static void check(const struct message_case *c, struct run *run)
 {
 	char *got;
 
-	ROW_IS(c->name);
+	row_is(c->name);
 	run_feed(run, "m.eml", bytes_of_text(c->text), 0);
 	run_finish(run);
 	assert_true(run_adds_up(run));
@@ -296,7 +296,7 @@ static void address_symbols(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
-		ROW_IS(rows[i].symbol);
+		row_is(rows[i].symbol);
 		assert_int_equal(
 			reputation_is_symbol(bytes_of_text(rows[i].symbol)),
 			rows[i].want);
@@ -321,7 +321,7 @@ static void scores(void **state)
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
 		int64_t score = INT64_MIN;
 
-		ROW_IS(rows[i].text);
+		row_is(rows[i].text);
 		reputation_parse_score(bytes_of_text(rows[i].text), &score);
 		assert_true(score == rows[i].want);
 	}
@@ -416,7 +416,7 @@ static void times(void **state)
 		struct run run;
 		char *got;
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		run_init(&run);
 		run.options.timezone = rows[i].timezone;
 		run_feed_at(&run, "m", rows[i].mtime,
@@ -481,7 +481,7 @@ static void mailboxes(void **state)
 			struct run run;
 			char *got;
 
-			ROW_IS(rows[i].name);
+			row_is(rows[i].name);
 			run_init(&run);
 			assert_int_equal(run_feed(&run, "inbox",
 						  bytes_of_text(rows[i].text),

@@ -473,7 +473,7 @@ static void test_cases(void **state)
 		struct run run;
 		char *got;
 
-		ROW_IS(cases[i].name);
+		row_is(cases[i].name);
 		run_init(&run);
 		assert_int_equal(0, run_feed(&run, "mail.log",
 					     bytes_of_text(cases[i].text), 0));
@@ -595,7 +595,7 @@ static void test_hostile(void **state)
 		buf_add_text(&text, AT("00") "postfix/smtpd[6]: EF34AB: client="
 					     "localhost[127.0.0.1]\n");
 		fill(&text, place, hostile[i % N_ROWS(hostile)]);
-		ROW_IS(hostile[i % N_ROWS(hostile)]);
+		row_is(hostile[i % N_ROWS(hostile)]);
 		run_init(&run);
 		assert_int_equal(
 			0, run_feed(&run, "mail.log", buf_bytes(&text), 0));
@@ -621,7 +621,7 @@ static void test_names_with_brackets(void **state)
 		struct buf text = { 0 };
 		struct run run;
 
-		ROW_IS(names[i]);
+		row_is(names[i]);
 		buf_printf(&text,
 			   AT("01") "postfix/smtpd[7]: AB12CD: "
 				    "client=%s[192.0.2.7]\n" AT("02") REMOVED,
@@ -693,7 +693,7 @@ static void test_years(void **state)
 		bool zone;
 		char *got;
 
-		ROW_IS(years[i].name);
+		row_is(years[i].name);
 		run_init(&run);
 		run.options.year = years[i].year;
 		run.options.timezone = "UTC";

@@ -146,7 +146,7 @@ static void test_logsums(void **state)
 				      count_kind(&run, KIND_SPAM) + a->n_moved +
 				      1 /* banned */);
 	for (size_t i = 0; i < N_ROWS(logsums); i++) {
-		ROW_IS(logsums[i].what);
+		row_is(logsums[i].what);
 		assert_true(has_event(&run, logsums[i].want));
 	}
 	buf_deinit(&all);
@@ -205,7 +205,7 @@ static void test_files(void **state)
 
 		if (path == NULL)
 			return;
-		ROW_IS(files[i].path);
+		row_is(files[i].path);
 		begin(&run);
 		all = read_all(path);
 		n = count_unknown(&run, buf_bytes(&all));
@@ -297,7 +297,7 @@ static void test_logwatch(void **state)
 
 		if (path == NULL)
 			return;
-		ROW_IS(parts[i].path);
+		row_is(parts[i].path);
 		all = read_all(path);
 		rest = buf_bytes(&all);
 		while (rest.len > 0)
@@ -446,7 +446,7 @@ static int grok_file(void *ctx, const char *path)
 		   "Mar  5 01:02:03 mx1 postfix/%.*s[1]: ", BYTES_ARG(name));
 	unquote(data, &line);
 	g->n_lines++;
-	ROW_IS(path);
+	row_is(path);
 	g->n_events += check_host(buf_bytes(&line), host);
 	buf_deinit(&line);
 	buf_deinit(&all);

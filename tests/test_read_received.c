@@ -10,15 +10,6 @@
 #include "read/maildate.h"
 #include "read/received.h"
 
-/* ROW_IS for a text of several lines: TAP wants each behind a # */
-static void row_is(const char *text)
-{
-	struct bytes rest = bytes_of_text(text);
-	struct bytes line = bytes_trim(bytes_cut(&rest, '\n'));
-
-	print_message("# %.*s\n", BYTES_ARG(line));
-}
-
 /* ------------------------------------------------------------------- dates */
 
 static void dates(void **state)

@@ -75,7 +75,7 @@ static void test_lines(void **state)
 		struct syslog_line l;
 		int err;
 
-		ROW_IS(cases[i].name);
+		row_is(cases[i].name);
 		syslog_clock_init(&c, NULL, 0, 0, 2004);
 		err = syslog_parse(&c, bytes_of_text(cases[i].line), &l);
 		if (cases[i].want_time == NULL) {

@@ -79,7 +79,7 @@ static void test_order(void **state)
 		struct event *scratch = mem_alloc(n, sizeof(*e));
 		uint64_t dice = i;
 
-		ROW_IS(table[i].name);
+		row_is(table[i].name);
 		for (size_t k = 0; k < n; k++)
 			want[k] = e[k] = make_event(table[i].shape, &dice,
 						    table[i].n_days);

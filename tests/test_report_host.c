@@ -189,7 +189,7 @@ static void test_steps(void **state)
 		struct buf page = { 0 };
 		struct row row = { START, KIND_SPAM, 0, 0 };
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		report_host_init(&h, HOST);
 		for (uint32_t k = 0; k < rows[i].n; k++) {
 			row.time = START + k * rows[i].step_days * 86400;

@@ -21,7 +21,8 @@ static const struct {
 	const char *want_keys;
 } shapes[] = {
 	{ "",
-	  "schema window events events_moved hosts shares overlap adjusted order hazard "
+	  "schema window events events_moved hosts shares overlap adjusted "
+	  "order hazard "
 	  "self_control dose families families_differ lookback neighbourhood "
 	  "population backtest verdict" },
 	{ "window", "from to days" },
@@ -128,7 +129,7 @@ static void test_keys(void **state)
 	for (size_t i = 0; i < N_ROWS(shapes); i++) {
 		struct buf keys = { 0 };
 
-		ROW_IS(shapes[i].path);
+		row_is(shapes[i].path);
 		add_keys(&keys, member_at(root, shapes[i].path));
 		assert_string_equal(keys.ptr, shapes[i].want_keys);
 		buf_deinit(&keys);
@@ -190,7 +191,7 @@ static void test_not_measured(void **state)
 	report_json(&s.j, &page);
 	root = parse(&page);
 	for (size_t i = 0; i < N_ROWS(absent); i++) {
-		ROW_IS(absent[i]);
+		row_is(absent[i]);
 		assert_true(json_is_null(member_at(root, absent[i])));
 	}
 	m = member_at(root, "verdict.criteria.#");
@@ -242,7 +243,7 @@ static void test_numbers(void **state)
 		struct buf out = { 0 };
 		struct json w = json_to(&out);
 
-		ROW_IS(rows[i].want);
+		row_is(rows[i].want);
 		json_put_number(&w, NULL, rows[i].x);
 		buf_add_char(&out, '\0');
 		assert_string_equal(out.ptr, rows[i].want);
@@ -274,7 +275,7 @@ static void test_strings(void **state)
 		struct buf out = { 0 };
 		struct json w = json_to(&out);
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		json_put_text(&w, NULL, bytes_of_text(rows[i].x));
 		buf_add_char(&out, '\0');
 		assert_string_equal(out.ptr, rows[i].want);

@@ -55,7 +55,7 @@ static void test_family_names(void **state)
 	(void)state;
 	sample_init(&s);
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		assert_int_equal(report_count_families(
 					 &s.j, bytes_of_text(rows[i].name)),
 				 rows[i].want_n);
@@ -125,7 +125,7 @@ static void test_family_steps(void **state)
 		days[d] = (struct tally_family_day){ 5400000000, 4300000000,
 						     4300000000 };
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
-		ROW_IS(rows[i].want_head);
+		row_is(rows[i].want_head);
 		s.j.window.days = rows[i].days;
 		s.families[0].days = days;
 		s.families[0].mails = s.families[0].hosts = 5400000000;
@@ -242,7 +242,7 @@ static void test_picked_rules(void **state)
 		json_t *root, *m;
 		size_t k;
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		report_backtest_json(&s.j, &rows[i].pick, &page);
 		root = parse(&page);
 		json_array_foreach(json_object_get(root, "backtest"), k, m)
@@ -308,7 +308,7 @@ static void test_idle_rules(void **state)
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
 		struct buf page = { 0 };
 
-		ROW_IS(rows[i].want);
+		row_is(rows[i].want);
 		s.j.hosts.virus = rows[i].virus;
 		s.j.hosts.open = rows[i].open;
 		s.j.hosts.spam = rows[i].spam;
@@ -366,7 +366,7 @@ static void test_differences(void **state)
 		struct buf page = { 0 };
 		struct bytes rest;
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		sample_init(&a);
 		sample_init(&b);
 		a.j.adjusted.virus_spam.odds = rows[i].a;

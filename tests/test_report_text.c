@@ -150,7 +150,7 @@ static void test_verdicts(void **state)
 		struct sample s;
 		struct buf page = { 0 };
 
-		ROW_IS(rows[i].want);
+		row_is(rows[i].want);
 		sample_init(&s);
 		s.j.verdict.result = rows[i].result;
 		report_text(&s.j, &page);
@@ -183,7 +183,7 @@ static void test_words(void **state)
 		struct sample s;
 		struct buf page = { 0 };
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		sample_init(&s);
 		s.j.dose.z = rows[i].z;
 		s.j.verdict.criteria[CRITERION_DOSE].call = rows[i].dose;
@@ -225,7 +225,7 @@ static void test_reasons(void **state)
 		struct judge_self *self = &s.j.self_control;
 		struct buf page = { 0 };
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		sample_init(&s);
 		self->has_control = rows[i].has_control;
 		self->spam.days[0] = rows[i].spam_before;
@@ -380,7 +380,7 @@ static void test_utf8_widths(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		assert_int_equal(utf8_width(bytes_of_text(rows[i].text)),
 				 rows[i].want);
 	}

@@ -95,7 +95,7 @@ static void test_input_unwraps(void **state)
 		int64_t mtime;
 		struct buf got = { 0 };
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		write_packed(path, rows[i].filter, rows[i].format, "mail.log",
 			     content);
 		assert_int_equal(sys_input_open(&in, path), 0);
@@ -264,7 +264,7 @@ static void test_zone(void **state)
 		bool has_zone;
 		char got[TIME_TEXT_MAX];
 
-		ROW_IS(rows[i].civil);
+		row_is(rows[i].civil);
 		assert_int_equal(sys_zone_open(&z, rows[i].zone), 0);
 		assert_int_equal(time_parse(bytes_of_text(rows[i].civil),
 					    &civil, &has_zone),

@@ -157,7 +157,7 @@ static void test_limits(void **state)
 		struct tally_options o = lives_options(120);
 		struct tally *t = lives_tally(&world, &o, 1, 1);
 
-		ROW_IS(rows[i].line);
+		row_is(rows[i].line);
 		for (int span = 0; span < TALLY_SPANS; span++)
 			for (unsigned scope = 0; scope < 2; scope++)
 				assert_int_equal(

@@ -79,7 +79,7 @@ static void test_first(void **state)
 
 		o.labels = &labels;
 		t = lives_tally(&world, &o, 1, 1);
-		ROW_IS(rows[i].line);
+		row_is(rows[i].line);
 		for (uint32_t label = 1; label <= 3; label++) {
 			const struct tally_family *f = family(t, label);
 

@@ -22,7 +22,7 @@ static void test_window(void **state)
 		struct tally_window w =
 			tally_window_of(rows[i].from, rows[i].to);
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		assert_int_equal(w.first_day, rows[i].want_first);
 		assert_int_equal(w.n_days, rows[i].want_days);
 	}
@@ -64,7 +64,7 @@ static void test_default_window(void **state)
 	for (size_t i = 0; i < N_ROWS(rows); i++) {
 		struct tally_window w = tally_window_default(&rows[i]);
 
-		ROW_IS(want[i].name);
+		row_is(want[i].name);
 		assert_true(w.from == want[i].want_from);
 		assert_true(w.to == want[i].want_to);
 	}
@@ -171,7 +171,7 @@ static void test_moved(void **state)
 		struct catalog names = { 0 };
 		struct tally *t;
 
-		ROW_IS(rows[i].name);
+		row_is(rows[i].name);
 		assert_int_equal(
 			catalog_add(&names, bytes_of_text("greylisted")), 1);
 		catalog_add(&names, bytes_of_text(rows[i].label));
@@ -270,7 +270,7 @@ static void test_order(void **state)
 			rows[i].is_open ? &t->virus_open : &t->virus_spam;
 		unsigned g = host_group(world.events[0].host);
 
-		ROW_IS(rows[i].line);
+		row_is(rows[i].line);
 		assert_int_equal(p->n[g][rows[i].want], 1);
 		assert_int_equal(p->n[g][0] + p->n[g][1] + p->n[g][2], 1);
 		assert_int_equal(p->lag[10 + rows[i].want_lag], 1);
