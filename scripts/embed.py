@@ -11,7 +11,7 @@ with open(target, "w") as out:
               f"const size_t {name}_len = {len(data)};\n"
               f"const char {name}[] = {{")
     for i in range(0, len(data), 16):
-        # '\\xe2' is what a char holds, with or without a sign (arm64 has none)
+        # '\xe2' is what a char holds, with or without a sign (arm64 has none)
         out.write("\n\t" + ", ".join(
             str(b) if b < 128 else f"'\\x{b:02x}'"
             for b in data[i:i + 16]) + ",")
