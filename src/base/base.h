@@ -102,6 +102,12 @@ static inline bool bytes_skip(struct bytes *b, const char *prefix)
 /* Order by unsigned bytes, the shorter first: as strcmp in the C locale */
 int bytes_compare(struct bytes a, struct bytes b);
 
+/* Of the letters of ASCII, and no others; no locale has a say in it */
+static inline char ascii_lower(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
 /* Equal but for the case of ASCII letters */
 bool bytes_equal_nocase(struct bytes a, struct bytes b);
 bool bytes_starts_nocase(struct bytes b, const char *prefix);

@@ -120,8 +120,7 @@ static char *lower_text(const char *text)
 	char *copy = mem_text(bytes_of_text(text));
 
 	for (char *p = copy; *p; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p + ('a' - 'A'));
+		*p = ascii_lower(*p);
 	return copy;
 }
 

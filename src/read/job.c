@@ -113,11 +113,8 @@ uint32_t read_job_client_of(struct read_job *job, struct bytes domain)
 		domain.len--;
 	if (domain.len > sizeof(lower))
 		return 0;
-	for (size_t i = 0; i < domain.len; i++) {
-		char c = domain.ptr[i];
-
-		lower[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-	}
+	for (size_t i = 0; i < domain.len; i++)
+		lower[i] = ascii_lower(domain.ptr[i]);
 	domain.ptr = lower;
 	if (job->options.client_of != NULL)
 		domain =

@@ -61,11 +61,6 @@ static const struct phrase refusals[] = {
 
 #define N_REFUSALS (sizeof(refusals) / sizeof(*refusals))
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 /* Offset of a lower case phrase in text of any case, or text.len */
 static size_t find_nocase(struct bytes text, const char *phrase)
 {
@@ -74,7 +69,7 @@ static size_t find_nocase(struct bytes text, const char *phrase)
 	for (size_t i = 0; i + n <= text.len; i++) {
 		size_t k = 0;
 
-		while (k < n && lower(text.ptr[i + k]) == phrase[k])
+		while (k < n && ascii_lower(text.ptr[i + k]) == phrase[k])
 			k++;
 		if (k == n)
 			return i;
