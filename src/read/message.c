@@ -148,10 +148,8 @@ static size_t copy_domain(struct bytes address, char out[NAME_MAX_BYTES])
 	    bytes_find_char(domain, '.') == domain.len)
 		return 0;
 	for (size_t i = 0; i < domain.len; i++) {
-		char c = domain.ptr[i];
+		char c = ascii_lower(domain.ptr[i]);
 
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c + ('a' - 'A'));
 		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
 		      c == '-' || c == '.'))
 			return 0;
@@ -165,7 +163,6 @@ static uint32_t find_client(struct read_unit *u, struct bytes trusted,
 {
 	static const char *const names[] = { "Delivered-To", "X-Original-To",
 					     "Envelope-To" };
-	struct catalog *clients = read_job_clients(u->job);
 	char domain[NAME_MAX_BYTES];
 	struct message_field f;
 	size_t len = 0;
@@ -179,7 +176,7 @@ static uint32_t find_client(struct read_unit *u, struct bytes trusted,
 	}
 	if (len == 0)
 		len = copy_domain(recipient, domain);
-	return len ? catalog_add(clients, bytes_of(domain, len)) : 0;
+	return len ? read_job_client_of(u->job, bytes_of(domain, len)) : 0;
 }
 
 /* ------------------------------------------------------------------ message */

@@ -55,4 +55,31 @@ exits 'too little memory' 2 rapsheet import --memory 1000K plain.csv
 exits 'no size' 2 rapsheet import --memory much plain.csv
 exits 'too large a size' 2 rapsheet import --memory 99999999999T plain.csv
 
+# The customer of a domain has the name that the configuration gives it
+cat >clients.conf <<E1
+client "Example Ltd" { domains = { "a.example" } }
+E1
+cat >one.eml <<E1
+Delivered-To: user@A.example
+Received: from mail.sender.example (mail.sender.example [192.0.2.7])
+	by mx.a.example (Postfix) with ESMTP id 0123456789
+	for <user@a.example>; Tue, 19 Aug 2003 12:00:00 +0000
+Date: Tue, 19 Aug 2003 12:00:00 +0000
+From: <x@sender.example>
+Subject: hello
+
+hello
+E1
+cat >one.log <<E1
+2003-08-19T12:00:00+00:00 mx postfix/smtpd[1]: 0123456789: client=unknown[192.0.2.7]
+2003-08-19T12:00:00+00:00 mx postfix/qmgr[2]: 0123456789: from=<x@sender.example>, size=1, nrcpt=1 (queue active)
+2003-08-19T12:00:00+00:00 mx postfix/lmtp[3]: 0123456789: to=<user@A.example>, relay=mx[private/lmtp], delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Ok)
+2003-08-19T12:00:00+00:00 mx postfix/qmgr[2]: 0123456789: removed
+E1
+for f in one.eml one.log; do
+	rapsheet --record client.$f --config clients.conf import $f >/dev/null
+	is "$f: the client is the configured one" \
+		"$(rapsheet --record client.$f record export | sed 1d)" \
+		'2003-08-19T12:00:00Z,192.0.2.7,clean,,Example Ltd'
+done
 done_testing
